@@ -1,0 +1,103 @@
+import * as v from 'valibot';
+import {
+  AgentInputSchema,
+  AgentPatchSchema,
+  AgentSchema,
+  AgentStatusSchema,
+  AssignmentSchema,
+} from '../entities/agent.ts';
+import { IdSchema, MessageSchema } from '../entities/fields.ts';
+import { TicketRunSchema } from '../entities/ticket-run.ts';
+import { arg, channel, pushEvent } from './define.ts';
+import { DeleteOptionsSchema } from './options.ts';
+
+const id = arg('id', IdSchema);
+
+export const agents = {
+  list: channel('agent:list', 'Lists agents, the oldest first.', [], v.array(AgentSchema)),
+  get: channel(
+    'agent:get',
+    'Gives the agent with this id, or null.',
+    [id],
+    v.nullable(AgentSchema),
+  ),
+  create: channel(
+    'agent:create',
+    'Creates an idle agent.',
+    [arg('data', v.optional(AgentInputSchema))],
+    AgentSchema,
+  ),
+  update: channel(
+    'agent:update',
+    'Changes the given fields of an agent; a change of status obeys the state machine.',
+    [id, arg('patch', AgentPatchSchema)],
+    AgentSchema,
+  ),
+  delete: channel(
+    'agent:delete',
+    'Deletes an idle agent.',
+    [id, arg('options', v.optional(DeleteOptionsSchema))],
+    v.void(),
+  ),
+  assign: channel(
+    'agent:assign',
+    'Puts an idle agent to work on a ticket: claims the org, starts the run and moves the ticket, all or nothing.',
+    [id, arg('assignment', AssignmentSchema)],
+    v.object({ agent: AgentSchema, run: TicketRunSchema }),
+  ),
+  ask: channel(
+    'agent:ask',
+    'Puts a question to a person and stops the agent until the answer comes.',
+    [id, arg('question', MessageSchema)],
+    AgentSchema,
+  ),
+  fail: channel(
+    'agent:fail',
+    'Reports an error that stops the agent until a person acts.',
+    [id, arg('message', MessageSchema)],
+    AgentSchema,
+  ),
+  approve: channel(
+    'agent:approve',
+    'Approves the work of an agent that is ready for QA; merging starts.',
+    [id],
+    AgentSchema,
+  ),
+  reject: channel(
+    'agent:reject',
+    'Sends the work of an agent that is ready for QA back for rework.',
+    [id, arg('reason', MessageSchema)],
+    AgentSchema,
+  ),
+  merge: channel(
+    'agent:merge',
+    'Ends the work: merges the ticket, completes the run, releases the org and frees the agent.',
+    [id],
+    AgentSchema,
+  ),
+  stop: channel(
+    'agent:stop',
+    'Takes the ticket away from an agent: cancels the run, releases the org and puts the ticket back to ready.',
+    [id, arg('reason', v.optional(MessageSchema))],
+    AgentSchema,
+  ),
+  writeTerminal: channel(
+    'agent:write-terminal',
+    'Sends terminal output of an agent to whoever watches it; nothing is stored.',
+    [id, arg('data', v.pipe(v.string(), v.maxLength(1_000_000)))],
+    v.void(),
+  ),
+};
+
+export const agentEvents = {
+  onStatusChanged: pushEvent(
+    'agent:status-changed',
+    'Sent after an agent went from one status to another.',
+    v.object({ agentId: IdSchema, from: AgentStatusSchema, to: AgentStatusSchema }),
+  ),
+  onTerminalData: pushEvent(
+    'agent:terminal-data',
+    'Sent when an agent writes to its terminal.',
+    v.object({ agentId: IdSchema, data: v.string() }),
+  ),
+};

@@ -1,0 +1,73 @@
+import * as v from 'valibot';
+
+const MAX_LINE_LENGTH = 500;
+const MAX_TEXT_LENGTH = 1_000_000;
+
+/** An id: nanoid with a prefix that names the entity, or the id a source gave. */
+export const IdSchema = v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(200));
+
+/** ISO 8601 in UTC with milliseconds, such as `2026-11-21T09:30:00.000Z`. */
+export const TimestampSchema = v.pipe(
+  v.string(),
+  v.regex(
+    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+    'must be ISO 8601 in UTC with milliseconds, such as 2026-11-21T09:30:00.000Z',
+  ),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a date that exists'),
+);
+
+/** One line of text that says something: trimmed, not empty, without control characters. */
+export const LineSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.nonEmpty('must not be empty'),
+  v.maxLength(MAX_LINE_LENGTH, `must have at most ${String(MAX_LINE_LENGTH)} characters`),
+  v.regex(/^[^\u0000-\u001f\u007f]*$/, 'must be one line without control characters'),
+  wellFormed(),
+);
+
+/** Text of any number of lines, Markdown where a person reads it. */
+export const TextSchema = v.pipe(
+  v.string(),
+  v.maxLength(MAX_TEXT_LENGTH, `must have at most ${String(MAX_TEXT_LENGTH)} characters`),
+  v.check((text) => !text.includes('\u0000'), 'must not contain the NUL character'),
+  wellFormed(),
+);
+
+/** Text that says something. */
+export const MessageSchema = v.pipe(
+  TextSchema,
+  v.check((text) => text.trim() !== '', 'must not be empty'),
+);
+
+/** A whole number from zero up. */
+export const CountSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
+
+/** A page of a list: how many rows, and how many before them. */
+export const pageEntries = {
+  limit: v.optional(v.pipe(CountSchema, v.minValue(1), v.maxValue(100_000))),
+  offset: v.optional(CountSchema),
+};
+
+/**
+ * Accepts one value or a list of values and gives a list.
+ *
+ * @param schema What one value looks like.
+ */
+export function oneOrMany<S extends v.GenericSchema>(schema: S) {
+  return v.union([
+    v.array(schema),
+    v.pipe(
+      schema,
+      v.transform((value) => [value]),
+    ),
+  ]);
+}
+
+/** SQLite stores UTF-8, in which half a surrogate pair has no form. */
+function wellFormed() {
+  return v.check<string, string>(
+    (text) => text.isWellFormed(),
+    'must not contain half of a surrogate pair',
+  );
+}

@@ -1,0 +1,135 @@
+import * as v from 'valibot';
+import {
+  IdSchema,
+  LineSchema,
+  TextSchema,
+  TimestampSchema,
+  oneOrMany,
+  pageEntries,
+} from './fields.ts';
+
+export const TICKET_STATUSES = [
+  'backlog',
+  'ready',
+  'in_progress',
+  'qa_review',
+  'approved',
+  'merged',
+  'rejected',
+] as const;
+
+/** From what comes first to what comes last. */
+export const TICKET_PRIORITIES = ['critical', 'high', 'medium', 'low'] as const;
+
+export const TICKET_SOURCES = ['manual', 'deathmark', 'backlog-md'] as const;
+
+export const TicketStatusSchema = v.picklist(TICKET_STATUSES);
+export const TicketPrioritySchema = v.picklist(TICKET_PRIORITIES);
+export const TicketSourceSchema = v.picklist(TICKET_SOURCES);
+
+export type TicketStatus = v.InferOutput<typeof TicketStatusSchema>;
+export type TicketPriority = v.InferOutput<typeof TicketPrioritySchema>;
+export type TicketSource = v.InferOutput<typeof TicketSourceSchema>;
+
+/** A piece of work: written by a person or imported, done by an agent, approved by a person. */
+export const TicketSchema = v.object({
+  id: IdSchema,
+  /** The id that the source gave it. */
+  externalId: v.exactOptional(v.string()),
+  source: TicketSourceSchema,
+  title: v.string(),
+  /** Markdown. */
+  description: v.string(),
+  /** Markdown. */
+  acceptanceCriteria: v.string(),
+  labels: v.array(v.string()),
+  priority: TicketPrioritySchema,
+  status: TicketStatusSchema,
+  /** Ids of the tickets that must be merged before this one is ready. */
+  dependsOn: v.array(IdSchema),
+  assignedAgentId: v.exactOptional(IdSchema),
+  /** Manual order within its column: a fractional index, compared as text. */
+  position: v.string(),
+  createdAt: TimestampSchema,
+  updatedAt: TimestampSchema,
+});
+export type Ticket = v.InferOutput<typeof TicketSchema>;
+
+/** A ticket as a board shows it: without its long texts, with what holds it up. */
+export const TicketCardSchema = v.object({
+  ...v.omit(TicketSchema, ['description', 'acceptanceCriteria']).entries,
+  /** Ids of the tickets it waits for: those of `dependsOn` that are not merged. */
+  blockedBy: v.array(IdSchema),
+});
+export type TicketCard = v.InferOutput<typeof TicketCardSchema>;
+
+const LabelsSchema = v.pipe(
+  v.array(LineSchema),
+  v.maxLength(100),
+  v.transform((labels) => [...new Set(labels)]),
+);
+
+const DependsOnSchema = v.pipe(
+  v.array(IdSchema),
+  v.transform((ids) => [...new Set(ids)]),
+);
+
+const editableEntries = {
+  title: LineSchema,
+  description: TextSchema,
+  acceptanceCriteria: TextSchema,
+  labels: LabelsSchema,
+  priority: TicketPrioritySchema,
+  status: TicketStatusSchema,
+  dependsOn: DependsOnSchema,
+  source: TicketSourceSchema,
+};
+
+/** What a new ticket can be given; only the title is needed. */
+export const TicketInputSchema = v.strictObject({
+  ...v.partial(v.object(editableEntries)).entries,
+  title: LineSchema,
+  externalId: v.optional(LineSchema),
+});
+export type TicketInput = v.InferInput<typeof TicketInputSchema>;
+
+/** What can be changed in a ticket; what is left out stays, and `externalId: null` clears it. */
+export const TicketPatchSchema = v.strictObject({
+  ...v.partial(v.object(editableEntries)).entries,
+  externalId: v.optional(v.nullable(LineSchema)),
+});
+export type TicketPatch = v.InferInput<typeof TicketPatchSchema>;
+
+/** Which tickets a list holds; each field narrows it, and a field with several values takes any of them. */
+export const TicketFilterSchema = v.strictObject({
+  ids: v.optional(v.array(IdSchema)),
+  status: v.optional(oneOrMany(TicketStatusSchema)),
+  priority: v.optional(oneOrMany(TicketPrioritySchema)),
+  source: v.optional(oneOrMany(TicketSourceSchema)),
+  label: v.optional(oneOrMany(v.string())),
+  /** `null` stands for tickets that nobody works on. */
+  assignedAgentId: v.optional(oneOrMany(v.nullable(IdSchema))),
+  externalId: v.optional(v.string()),
+  /** Found anywhere in the title, texts, labels, id or external id, in any case. */
+  text: v.optional(v.string()),
+  /** `priority` (the default) means priority, then age; `position` means column by column in manual order. */
+  orderBy: v.optional(v.picklist(['priority', 'position', 'createdAt', 'updatedAt', 'title'])),
+  direction: v.optional(v.picklist(['asc', 'desc'])),
+  ...pageEntries,
+});
+export type TicketFilter = v.InferInput<typeof TicketFilterSchema>;
+
+/** Where a ticket goes on the board: a column, and the neighbour it shall stand before or after. */
+export const TicketPlaceSchema = v.pipe(
+  v.strictObject({
+    status: TicketStatusSchema,
+    beforeId: v.optional(IdSchema),
+    afterId: v.optional(IdSchema),
+  }),
+  v.check(
+    ({ beforeId, afterId }) => beforeId === undefined || afterId === undefined,
+    'give beforeId or afterId, not both',
+  ),
+);
+/** Without a neighbour the ticket goes to the top of the column. */
+export type TicketPlace = v.InferInput<typeof TicketPlaceSchema>;
