@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 /** The folder that holds package.json. */
 export const projectDir = path.resolve(import.meta.dirname, '../..');
@@ -7,10 +8,10 @@ export const projectDir = path.resolve(import.meta.dirname, '../..');
 export const outputDir = path.join(projectDir, '.vite');
 
 /** The browser host, as an ES module that runs when it is imported. */
-export const serverFile = path.join(outputDir, 'build/server.js');
+export const serverUrl = pathToFileURL(path.join(outputDir, 'build/server.js')).href;
 
 /** The command line, as an ES module that runs when it is imported. */
-export const cliFile = path.join(outputDir, 'build/cli.js');
+export const cliUrl = pathToFileURL(path.join(outputDir, 'build/cli.js')).href;
 
 /** What Node needs to run the TypeScript in this folder. */
 export const typeScriptFlags = [

@@ -1,0 +1,52 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { version } from '../../package.json';
+import { openHome } from '../host/open-home.ts';
+import { closeOnEndRequest } from '../host/shutdown.ts';
+import { messageOf } from '../shared/errors.ts';
+import { startBrowserHost } from './browser-host.ts';
+import { canOpenBrowser, openBrowser } from './open-browser.ts';
+import { loadToken } from './token.ts';
+
+const bundleDir = import.meta.dirname;
+
+// The launcher has refused what is not an option; its other options are none of ours.
+const { values } = parseArgs({
+  options: { port: { type: 'string' }, 'no-open': { type: 'boolean' } },
+  strict: false,
+});
+
+try {
+  await serve();
+} catch (error) {
+  process.stderr.write(`${messageOf(error)}\n`);
+  process.exitCode = 1;
+}
+
+async function serve(): Promise<void> {
+  const home = await openHome({
+    host: 'browser',
+    wasm: fs.readFileSync(path.join(bundleDir, 'sql-wasm.wasm')),
+    version,
+  });
+  try {
+    const host = await startBrowserHost({
+      app: home.app,
+      token: loadToken(home.path),
+      pageDir: path.join(bundleDir, '../renderer'),
+      port: typeof values.port === 'string' ? Number(values.port) : undefined,
+    });
+    closeOnEndRequest(async () => {
+      await host.close();
+      await home.close();
+    });
+    process.stdout.write(`SweatShop is running at ${host.url}\n`);
+    if (values['no-open'] !== true && canOpenBrowser(process.env, process.platform)) {
+      openBrowser(host.url, process.platform);
+    }
+  } catch (error) {
+    await home.close();
+    throw error;
+  }
+}
