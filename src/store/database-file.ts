@@ -1,0 +1,183 @@
+import path from 'node:path';
+import { SweatShopError } from '../shared/errors.ts';
+import type { StoreClock } from './clock.ts';
+import { toDiskError } from './disk-error.ts';
+import type { FileStat, FileSystem } from './file-system.ts';
+import type { FlushTarget } from './flush-scheduler.ts';
+import { assertWholeImage } from './image-check.ts';
+import { publishFile, sweepTemporaries } from './publish.ts';
+
+/** What `sweatshop.db` is on the disk: read once, then replaced as a whole, and only while nobody else changed it. */
+export class DatabaseFile implements FlushTarget {
+  /** Where people find the file. */
+  readonly path: string;
+  readonly #fileSystem: FileSystem;
+  readonly #clock: StoreClock;
+  /** Where the file is; differs from `path` when that is a symlink. */
+  readonly target: string;
+  /** The file as this process read or published it last. */
+  #known: FileStat | null = null;
+  /** The file of a publication that was reported as failed, which may be in place all the same. */
+  #attempted: FileStat | null = null;
+
+  /**
+   * @param file An absolute path; a symlink is followed, and stays.
+   * @throws Conflict when a link leads nowhere, or to something that is not a file.
+   */
+  constructor(fileSystem: FileSystem, clock: StoreClock, file: string) {
+    this.#fileSystem = fileSystem;
+    this.#clock = clock;
+    this.path = file;
+    try {
+      this.target = resolveFile(fileSystem, file);
+      sweepTemporaries(fileSystem, path.dirname(this.target));
+    } catch (error) {
+      throw toDiskError(error, 'read', file);
+    }
+  }
+
+  /** The size in bytes, 0 when there is no file yet. */
+  get bytes(): number {
+    return Number(this.#known?.size ?? 0n);
+  }
+
+  /** When the file was last written, in milliseconds since 1970; null when there is none yet. */
+  get writtenAtMs(): number | null {
+    return this.#known ? Number(this.#known.mtimeNs / 1_000_000n) : null;
+  }
+
+  /**
+   * Reads the whole file and remembers what it is.
+   *
+   * @returns The image; null when there is no file.
+   * @throws DatabaseCorrupt when it is empty, cut short or no SQLite database; Conflict when another program's
+   *   `-wal` or `-journal` lies beside it; Busy when it changes meanwhile. The file stays as it is.
+   */
+  load(): Uint8Array | null {
+    try {
+      const before = this.#fileSystem.stat(this.target);
+      if (!before) return null;
+      this.#assertNoSidecars();
+      const image = this.#read(Number(before.size));
+      const after = this.#fileSystem.stat(this.target);
+      if (!after || !isSameFile(before, after)) throw this.#changing();
+      assertWholeImage(image, this.path);
+      this.#known = after;
+      return image;
+    } catch (error) {
+      throw toDiskError(error, 'read', this.path);
+    }
+  }
+
+  /** @throws Conflict when another program changed the file, or left a `-wal` or `-journal` beside it. */
+  assertReplaceable(): void {
+    try {
+      const found = this.#fileSystem.stat(this.target);
+      if (found && ![this.#known, this.#attempted].some((own) => own && isSameFile(own, found))) {
+        throw this.#foreignChange();
+      }
+      this.#assertNoSidecars();
+    } catch (error) {
+      throw toDiskError(error, 'read', this.path);
+    }
+  }
+
+  /** @throws Conflict as {@link assertReplaceable}; StorageFull, ReadOnly, Unavailable. The old file is then whole. */
+  async publish(image: Uint8Array): Promise<void> {
+    let published: FileStat | null = null;
+    try {
+      await publishFile(this.#fileSystem, this.#clock, {
+        target: this.target,
+        bytes: image,
+        beforeRename: (file) => {
+          this.assertReplaceable();
+          published = file;
+          this.#attempted = file;
+        },
+      });
+    } catch (error) {
+      throw toDiskError(error, 'saved', this.path);
+    }
+    this.#known = published;
+    this.#attempted = null;
+  }
+
+  #read(size: number): Uint8Array {
+    const image = new Uint8Array(size);
+    const descriptor = this.#fileSystem.open(this.target, 'read');
+    try {
+      let filled = 0;
+      while (filled < size) {
+        const count = this.#fileSystem.read(descriptor, image.subarray(filled), filled);
+        if (count <= 0) throw this.#changing();
+        filled += count;
+      }
+    } finally {
+      this.#fileSystem.close(descriptor);
+    }
+    return image;
+  }
+
+  /** Renaming over a database whose journal or log stays behind would mix the two for the next SQLite reader. */
+  #assertNoSidecars(): void {
+    for (const suffix of ['-wal', '-journal']) {
+      const sidecar = this.target + suffix;
+      const found = this.#fileSystem.lstat(sidecar);
+      // SQLite truncates a journal to nothing when it is done with it; a log that exists is in use.
+      if (!found || (suffix === '-journal' && found.size === 0n)) continue;
+      throw new SweatShopError(
+        'Conflict',
+        `Another program left ${sidecar}, which may hold changes that ${this.path} lacks. ` +
+          `Close that program; if the file stays, open ${this.path} once with sqlite3 and run "pragma journal_mode=delete".`,
+        { path: sidecar },
+      );
+    }
+  }
+
+  #foreignChange(): SweatShopError {
+    return new SweatShopError(
+      'Conflict',
+      `Another program changed ${this.path}, so SweatShop does not overwrite it. ` +
+        'Close SweatShop: it keeps your changes as a copy in the folder backups, and opens the changed file at the next start.',
+      { path: this.path },
+    );
+  }
+
+  #changing(): SweatShopError {
+    return new SweatShopError(
+      'Busy',
+      `Another program is writing ${this.path}. Close it, and start SweatShop again.`,
+      { path: this.path },
+    );
+  }
+}
+
+function isSameFile(one: FileStat, other: FileStat): boolean {
+  return (
+    one.dev === other.dev &&
+    one.ino === other.ino &&
+    one.size === other.size &&
+    one.mtimeNs === other.mtimeNs
+  );
+}
+
+function resolveFile(fileSystem: FileSystem, file: string): string {
+  const link = fileSystem.lstat(file);
+  if (!link) return file;
+  const found = fileSystem.stat(file);
+  if (!found) {
+    throw new SweatShopError(
+      'Conflict',
+      `${file} is a link to a file that is not there. Bring the file back, or remove the link to start afresh.`,
+      { path: file },
+    );
+  }
+  if (found.kind !== 'file') {
+    throw new SweatShopError(
+      'Conflict',
+      `${file} is not a file. Move it away; SweatShop keeps its database there.`,
+      { path: file },
+    );
+  }
+  return link.kind === 'symlink' ? fileSystem.realpath(file) : file;
+}

@@ -1,0 +1,186 @@
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { SweatShopError } from '../shared/errors.ts';
+import { wait, type StoreClock } from './clock.ts';
+import { errnoOf } from './disk-error.ts';
+import type { FileStat, FileSystem } from './file-system.ts';
+
+/** A virus scanner or an indexer on Windows keeps a file open for moments; together the attempts last about 5 s. */
+const RENAME_ATTEMPTS = 55;
+const RENAME_DELAY_STEP_MS = 10;
+const RENAME_DELAY_MAX_MS = 100;
+
+const RENAME_BLOCKED = new Set(['EPERM', 'EACCES', 'EBUSY']);
+/** How systems say that a folder cannot be synced at all. */
+const NO_DIRECTORY_SYNC = new Set(['EISDIR', 'EBADF', 'EINVAL', 'ENOTSUP']);
+const NO_DIRECTORY_SYNC_ON_WINDOWS = new Set(['EPERM', 'EACCES']);
+
+/** What is to be put where. */
+export type Publication = {
+  /** The file to replace; not a symlink. */
+  readonly target: string;
+  readonly bytes: Uint8Array;
+  /** Called with the complete new file before each attempt to rename it; throws to refuse. */
+  readonly beforeRename: (file: FileStat) => void;
+};
+
+/**
+ * Replaces a file so that at every moment, a power cut included, its name leads to the whole old or the whole new one.
+ *
+ * When it resolves, the disk holds the new file and its name. When it rejects, the old file is still there, unless the
+ * rename took place and only the sync of the folder failed.
+ *
+ * @throws System errors as the disk gave them; what `beforeRename` throws; Conflict when the target is a folder.
+ */
+export async function publishFile(
+  fileSystem: FileSystem,
+  clock: StoreClock,
+  { target, bytes, beforeRename }: Publication,
+): Promise<void> {
+  const temporary = temporaryPath(path.dirname(target));
+  try {
+    const file = await writeNewFile(fileSystem, temporary, bytes);
+    await renameWithRetry(fileSystem, clock, temporary, target, () => {
+      beforeRename(file);
+    });
+  } catch (error) {
+    unlinkQuietly(fileSystem, temporary);
+    throw error;
+  }
+  await syncDirectory(fileSystem, path.dirname(target));
+}
+
+/** Gives a fresh name in a folder, one that {@link sweepTemporaries} recognises and SQLite never uses. */
+export function temporaryPath(directory: string): string {
+  return path.join(directory, `.sweatshop-${randomBytes(8).toString('hex')}.tmp`);
+}
+
+/** Removes what a crash left of earlier publications in a folder, where that is possible. */
+export function sweepTemporaries(fileSystem: FileSystem, directory: string): void {
+  try {
+    for (const name of fileSystem.readdir(directory)) {
+      if (/^\.sweatshop-[0-9a-f]{16}\.tmp$/.test(name)) {
+        unlinkQuietly(fileSystem, path.join(directory, name));
+      }
+    }
+  } catch {
+    return;
+  }
+}
+
+/** Makes the names in a folder survive a power cut, on systems that can. */
+export async function syncDirectory(fileSystem: FileSystem, directory: string): Promise<void> {
+  try {
+    const descriptor = fileSystem.open(directory, 'read');
+    try {
+      await fileSystem.fsync(descriptor);
+    } finally {
+      fileSystem.close(descriptor);
+    }
+  } catch (error) {
+    if (!cannotSyncDirectories(error)) throw error;
+  }
+}
+
+/** As {@link syncDirectory}, at once. */
+export function syncDirectoryNow(fileSystem: FileSystem, directory: string): void {
+  try {
+    const descriptor = fileSystem.open(directory, 'read');
+    try {
+      fileSystem.fsyncSync(descriptor);
+    } finally {
+      fileSystem.close(descriptor);
+    }
+  } catch (error) {
+    if (!cannotSyncDirectories(error)) throw error;
+  }
+}
+
+/** Removes a file, and minds no failure: what is left over is swept at the next start. */
+export function unlinkQuietly(fileSystem: FileSystem, file: string): void {
+  try {
+    fileSystem.unlink(file);
+  } catch {
+    return;
+  }
+}
+
+/** Makes the error for a file that holds another number of bytes than were written to it. */
+export function sizeError(file: string, expected: number, found: bigint | undefined): Error {
+  return new SweatShopError(
+    'Unavailable',
+    `The disk kept ${String(found ?? 0)} of ${String(expected)} bytes of ${file}. Check that it is healthy.`,
+    { path: file },
+  );
+}
+
+async function writeNewFile(
+  fileSystem: FileSystem,
+  file: string,
+  bytes: Uint8Array,
+): Promise<FileStat> {
+  const descriptor = fileSystem.open(file, 'create');
+  try {
+    await writeAll(fileSystem, descriptor, bytes, file);
+    await fileSystem.fsync(descriptor);
+  } finally {
+    fileSystem.close(descriptor);
+  }
+  const written = fileSystem.stat(file);
+  if (written?.size !== BigInt(bytes.length)) {
+    throw sizeError(file, bytes.length, written?.size);
+  }
+  return written;
+}
+
+async function writeAll(
+  fileSystem: FileSystem,
+  descriptor: number,
+  bytes: Uint8Array,
+  file: string,
+): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const count = await fileSystem.write(descriptor, bytes.subarray(written), written);
+    if (count <= 0) throw sizeError(file, bytes.length, BigInt(written));
+    written += count;
+  }
+}
+
+async function renameWithRetry(
+  fileSystem: FileSystem,
+  clock: StoreClock,
+  from: string,
+  to: string,
+  beforeEach: () => void,
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    beforeEach();
+    try {
+      fileSystem.rename(from, to);
+      return;
+    } catch (error) {
+      if (!RENAME_BLOCKED.has(errnoOf(error) ?? '') || attempt === RENAME_ATTEMPTS) throw error;
+      if (attempt === 1) refuseFolder(fileSystem, to);
+    }
+    await wait(clock, Math.min(attempt * RENAME_DELAY_STEP_MS, RENAME_DELAY_MAX_MS));
+  }
+}
+
+/** Renaming over a folder fails in the same words as a file that is in use, but for ever. */
+function refuseFolder(fileSystem: FileSystem, target: string): void {
+  if (fileSystem.stat(target)?.kind !== 'directory') return;
+  throw new SweatShopError(
+    'Conflict',
+    `${target} has become a folder. Move it away; SweatShop writes its database there.`,
+    { path: target },
+  );
+}
+
+function cannotSyncDirectories(error: unknown): boolean {
+  const errno = errnoOf(error) ?? '';
+  return (
+    NO_DIRECTORY_SYNC.has(errno) ||
+    (process.platform === 'win32' && NO_DIRECTORY_SYNC_ON_WINDOWS.has(errno))
+  );
+}
