@@ -1,0 +1,105 @@
+import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
+import type { ParsedNode, YAMLError } from 'yaml';
+
+const MAX_FRONT_MATTER_LENGTH = 100_000;
+
+/** A value of the front matter: all scalars are text, as they are written. */
+export type Field = {
+  /** Where it stands in the file, counted from 1. */
+  readonly line: number;
+  /** Null where it is neither a scalar nor a list of scalars. */
+  readonly value: string | readonly string[] | null;
+};
+
+/** A problem at a line of the file, counted from 1. */
+export type LineProblem = { readonly line: number; readonly message: string };
+
+export type FrontMatter = {
+  readonly fields: ReadonlyMap<string, Field>;
+  /** What comes after it. */
+  readonly body: string;
+  /** Why it cannot be read; the fields are then not to be used. */
+  readonly problems: readonly LineProblem[];
+};
+
+/**
+ * Takes a file apart into its front matter and the rest.
+ *
+ * @param text The whole file with `\n` line ends.
+ * @returns Null where the file does not begin with front matter.
+ */
+export function readFrontMatter(text: string): FrontMatter | null {
+  const opening = /^---[ \t]*\n/.exec(text);
+  if (!opening) return null;
+  const rest = text.slice(opening[0].length);
+  const closing = /^---[ \t]*$/m.exec(rest);
+  if (!closing) {
+    return failed({ line: 1, message: 'the front matter that starts here is never closed by ---' });
+  }
+  const yaml = rest.slice(0, closing.index);
+  if (yaml.length > MAX_FRONT_MATTER_LENGTH) {
+    return failed({ line: 1, message: 'the front matter is too long to be that of a task' });
+  }
+  return { ...readYaml(yaml, 1), body: rest.slice(closing.index + closing[0].length + 1) };
+}
+
+/**
+ * Reads a YAML mapping whose scalars all stay text.
+ *
+ * @param yaml The mapping, with `\n` line ends.
+ * @param linesBefore How many lines of the file come before it.
+ */
+export function readYaml(yaml: string, linesBefore: number): Omit<FrontMatter, 'body'> {
+  const lineCounter = new LineCounter();
+  const lineAt = (offset: number) => lineCounter.linePos(offset).line + linesBefore;
+  const document = parseYaml(yaml, lineCounter);
+  if (!document) return failed({ line: linesBefore + 1, message: 'the YAML is nested too deeply' });
+
+  const problems = document.errors
+    .filter((error) => !isMention(error, yaml))
+    .map((error) => ({ line: lineAt(error.pos[0]), message: `not valid YAML: ${error.message}` }));
+  if (problems.length > 0) return failed(...problems);
+
+  const fields = new Map<string, Field>();
+  if (isMap<ParsedNode, ParsedNode | null>(document.contents)) {
+    for (const { key, value } of document.contents.items) {
+      const name = textOf(key);
+      if (name === null) continue;
+      fields.set(name, { line: lineAt(key.range[0]), value: valueOf(value) });
+    }
+  } else if (document.contents !== null && textOf(document.contents) !== '') {
+    return failed({ line: linesBefore + 1, message: 'expected lines of the form name: value' });
+  }
+  return { fields, problems: [] };
+}
+
+function failed(...problems: LineProblem[]): FrontMatter {
+  return { fields: new Map(), body: '', problems };
+}
+
+/** The failsafe schema keeps `1.10` from becoming a number and a date from losing its form. */
+function parseYaml(yaml: string, lineCounter: LineCounter) {
+  try {
+    return parseDocument(yaml, { schema: 'failsafe', prettyErrors: false, lineCounter });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}
+
+/** Backlog.md itself writes `assignee: @name` without quotes, which YAML reserves. */
+function isMention(error: YAMLError, yaml: string): boolean {
+  return error.code === 'BAD_SCALAR_START' && yaml[error.pos[0]] === '@';
+}
+
+function valueOf(node: ParsedNode | null): Field['value'] {
+  if (node === null) return '';
+  if (!isSeq<ParsedNode>(node)) return textOf(node);
+  const items = node.items.map(textOf);
+  return items.every((item) => item !== null) ? items : null;
+}
+
+function textOf(node: ParsedNode): string | null {
+  if (!isScalar(node)) return null;
+  return typeof node.value === 'string' ? node.value : '';
+}
