@@ -1,0 +1,90 @@
+import type { AppInfo } from '../shared/contract/app.ts';
+import type { Envelope } from '../shared/transport.ts';
+import { agentHandlers } from './channels/agent-handlers.ts';
+import { appHandlers } from './channels/app-handlers.ts';
+import { chatHandlers } from './channels/chat-handlers.ts';
+import { dbHandlers } from './channels/db-handlers.ts';
+import { Dispatcher } from './channels/dispatcher.ts';
+import { orgHandlers } from './channels/org-handlers.ts';
+import { promptHandlers } from './channels/prompt-handlers.ts';
+import { runHandlers } from './channels/run-handlers.ts';
+import { ticketHandlers } from './channels/ticket-handlers.ts';
+import type { ChangeSet } from './database/changes.ts';
+import type { Database } from './database/database.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Storage } from './ports/storage.ts';
+import { createRepositories } from './repositories/repositories.ts';
+import { PushBus, type PushListener } from './services/push-bus.ts';
+import { createServices, type Services } from './services/services.ts';
+
+/** Past this many rows of one table a client does better to read the table anew. */
+const MAX_PUSHED_IDS = 500;
+
+/** The application without a host: answers calls and pushes events. */
+export type App = {
+  /**
+   * Makes a call of the contract.
+   *
+   * @param channel The wire name, such as `ticket:list`.
+   * @param args Positional arguments, not yet parsed.
+   * @returns The envelope; it never rejects.
+   */
+  call(channel: string, args: readonly unknown[]): Promise<Envelope>;
+  /** @returns A function that stops listening. */
+  onPush(listener: PushListener): () => void;
+  /** The use cases, for hosts that work in the same process without a transport. */
+  readonly services: Services;
+  /** Stops all pushing and frees the database. */
+  close(): void;
+};
+
+/**
+ * Builds the application over an open and migrated database; it owns the database from now on.
+ *
+ * @param info What `app:info` tells, without the SQLite version.
+ */
+export function createApp(options: {
+  readonly database: Database;
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly info: Omit<AppInfo, 'sqliteVersion'>;
+}): App {
+  const { database, storage, clock, info } = options;
+  const pushBus = new PushBus();
+  const repositories = createRepositories(database);
+  const services = createServices({ database, repositories, clock, pushBus });
+  const sqliteVersion = String(database.get('SELECT sqlite_version()')?.[0]);
+  const dispatcher = new Dispatcher({
+    tickets: ticketHandlers(services.tickets),
+    agents: agentHandlers(services.agents),
+    orgs: orgHandlers(services.orgs),
+    chat: chatHandlers(services.chat),
+    runs: runHandlers(services.runs),
+    prompts: promptHandlers(services.prompts),
+    db: dbHandlers(storage),
+    app: appHandlers({ ...info, sqliteVersion }),
+  });
+  const stopListening = [
+    database.onChange((changes) => {
+      pushBus.push('db:changed', { tables: toPushedTables(changes) });
+    }),
+    storage.onStatusChanged((status) => {
+      pushBus.push('db:status-changed', status);
+    }),
+  ];
+  return {
+    call: (channel, args) => dispatcher.call(channel, args),
+    onPush: (listener) => pushBus.onPush(listener),
+    services,
+    close() {
+      for (const stop of stopListening) stop();
+      database.close();
+    },
+  };
+}
+
+function toPushedTables(changes: ChangeSet): Record<string, string[] | null> {
+  return Object.fromEntries(
+    Array.from(changes, ([table, ids]) => [table, ids.size > MAX_PUSHED_IDS ? null : [...ids]]),
+  );
+}

@@ -1,0 +1,20 @@
+import type { TicketService } from '../services/ticket-service.ts';
+import type { HandlersOf } from './handlers.ts';
+
+export function ticketHandlers(tickets: TicketService): HandlersOf<'tickets'> {
+  return {
+    list: (filter) => tickets.list(filter),
+    cards: (filter) => tickets.cards(filter),
+    count: (filter) => tickets.count(filter),
+    get: (id) => tickets.get(id),
+    create: (data) => tickets.create(data),
+    update: (id, patch) => tickets.update(id, patch),
+    move: (id, place) => tickets.move(id, place),
+    delete: (id, options) => {
+      tickets.delete(id, options);
+    },
+    ready: () => tickets.ready(),
+    blocked: () => tickets.blocked(),
+    labels: () => tickets.labels(),
+  };
+}

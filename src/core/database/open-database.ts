@@ -1,0 +1,34 @@
+import initSqlJs from 'sql.js';
+import { SweatShopError } from '../../shared/errors.ts';
+import { Database } from './database.ts';
+import { toSqlError } from './sql-error.ts';
+
+/**
+ * Opens a SQLite database in memory.
+ *
+ * @param wasm The bytes of sql-wasm.wasm.
+ * @param image The bytes of a database file, or null for a new and empty database.
+ * @throws SweatShopError DatabaseCorrupt when the bytes are no database or fail SQLite's integrity check.
+ */
+export async function openDatabase(wasm: Uint8Array, image: Uint8Array | null): Promise<Database> {
+  const sqlite = await initSqlJs({ wasmBinary: wasm.slice().buffer });
+  let database: Database | undefined;
+  try {
+    database = new Database(new sqlite.Database(image));
+    if (image !== null) checkIntegrity(database);
+    return database;
+  } catch (error) {
+    database?.close();
+    throw toSqlError(error);
+  }
+}
+
+function checkIntegrity(database: Database): void {
+  const problems = database.all('PRAGMA integrity_check(3)').map(([problem]) => String(problem));
+  if (problems.length === 1 && problems[0] === 'ok') return;
+  throw new SweatShopError(
+    'DatabaseCorrupt',
+    `SQLite finds the database damaged: ${problems.join('; ')}`,
+    { problems },
+  );
+}

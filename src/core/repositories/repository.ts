@@ -1,0 +1,130 @@
+import { notFound } from '../../shared/errors.ts';
+import type { Database, Row } from '../database/database.ts';
+import { allOf, isOneOf, type Condition } from './condition.ts';
+import type { EntityLike, EntityPatch, Table } from './table.ts';
+
+/** Which rows, in which order, and which part of them. */
+export type Selection = {
+  readonly where: Condition;
+  /** The ORDER BY terms. */
+  readonly orderBy: string;
+  readonly limit?: number | undefined;
+  readonly offset?: number | undefined;
+};
+
+/** What every repository does: create, read, count, change and delete the rows of one table. */
+export abstract class Repository<Entity extends EntityLike> {
+  protected readonly database: Database;
+  protected readonly table: Table<Entity>;
+  /** What a person calls one row, for messages. */
+  readonly #entityName: string;
+  readonly #insertSql: string;
+  readonly #getSql: string;
+
+  protected constructor(database: Database, table: Table<Entity>, entityName: string) {
+    this.database = database;
+    this.table = table;
+    this.#entityName = entityName;
+    const placeholders = table.columnNames.map(() => '?').join(', ');
+    this.#insertSql = `INSERT INTO ${table.name} (${table.selection}) VALUES (${placeholders})`;
+    this.#getSql = `SELECT ${table.selection} FROM ${table.name} WHERE id = ?`;
+  }
+
+  /** Gives the row with this id, or null. */
+  get(id: string): Entity | null {
+    const row = this.database.get(this.#getSql, [id]);
+    return row ? this.table.toEntity(row) : null;
+  }
+
+  /** @throws SweatShopError NotFound when no row has this id. */
+  getOrThrow(id: string): Entity {
+    const entity = this.get(id);
+    if (!entity) throw notFound(this.#entityName, id);
+    return entity;
+  }
+
+  /** @throws SweatShopError Conflict when the id or another unique value is taken. */
+  create(entity: Entity): Entity {
+    this.database.run(this.#insertSql, this.table.toRow(entity), this.#change(entity.id));
+    return entity;
+  }
+
+  /**
+   * Changes the given fields.
+   *
+   * @param patch Undefined fields stay, null clears.
+   * @returns The row as it is now.
+   * @throws SweatShopError NotFound, or Conflict when a unique value is taken.
+   */
+  update(id: string, patch: EntityPatch<Entity>): Entity {
+    const { sql, params } = this.table.toAssignments(patch);
+    if (sql !== '') {
+      this.database.run(
+        `UPDATE ${this.table.name} SET ${sql} WHERE id = ?`,
+        [...params, id],
+        this.#change(id),
+      );
+    }
+    return this.getOrThrow(id);
+  }
+
+  /** @throws SweatShopError NotFound; Conflict when other rows still refer to it. */
+  delete(id: string): void {
+    const sql = `DELETE FROM ${this.table.name} WHERE id = ?`;
+    if (this.database.run(sql, [id], this.#change(id)) === 0) throw notFound(this.#entityName, id);
+  }
+
+  /** Tells the change feed that rows look different though they were not written. */
+  touch(ids: readonly string[]): void {
+    this.database.touch(...ids.map((id) => this.#change(id)));
+  }
+
+  protected select(selection: Selection): Entity[] {
+    return this.selectRows(this.table.selection, selection).map((row) => this.table.toEntity(row));
+  }
+
+  protected selectRows(columns: string, { where, orderBy, limit, offset }: Selection): Row[] {
+    const page = limit === undefined && offset === undefined ? '' : ' LIMIT ? OFFSET ?';
+    return this.database.all(
+      `SELECT ${columns} FROM ${this.table.name} WHERE ${where.sql} ORDER BY ${orderBy}${page}`,
+      page === '' ? where.params : [...where.params, limit ?? -1, offset ?? 0],
+    );
+  }
+
+  protected countWhere(where: Condition): number {
+    const sql = `SELECT count(*) FROM ${this.table.name} WHERE ${where.sql}`;
+    return Number(this.database.get(sql, where.params)?.[0]);
+  }
+
+  protected deleteWhere(where: Condition): number {
+    return this.database.transaction(() => {
+      const ids = this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
+      this.database.run(`DELETE FROM ${this.table.name} WHERE ${where.sql}`, where.params);
+      this.touch(ids);
+      return ids.length;
+    });
+  }
+
+  /** Takes rows whose field has this value, or any of these values; undefined does not narrow. */
+  protected where(
+    field: keyof Entity & string,
+    value: string | null | readonly (string | null)[] | undefined,
+  ): Condition | undefined {
+    const values = value === undefined || Array.isArray(value) ? value : [value as string | null];
+    return isOneOf(this.table.column(field), values as readonly (string | null)[] | undefined);
+  }
+
+  protected whereAll(
+    values: Partial<Record<keyof Entity & string, string | null | readonly string[] | undefined>>,
+  ): Condition {
+    return allOf(
+      Object.entries(values).map(([field, value]) =>
+        this.where(field as keyof Entity & string, value as string | null | undefined),
+      ),
+    );
+  }
+
+  #change(id: string) {
+    return { table: this.table.name, id };
+  }
+}

@@ -1,0 +1,206 @@
+import * as v from 'valibot';
+import {
+  TicketSchema,
+  type Ticket,
+  type TicketCard,
+  type TicketFilterSchema,
+  type TicketSource,
+  type TicketStatus,
+} from '../../shared/types.ts';
+import type { Database } from '../database/database.ts';
+import { allOf, contains, hasOneOf, type Condition } from './condition.ts';
+import { Repository } from './repository.ts';
+import { Table } from './table.ts';
+
+const table = new Table<Ticket>('tickets', TicketSchema);
+
+/** A card leaves the long texts in the database. */
+const cardTable = new Table<Omit<TicketCard, 'blockedBy'>>(
+  'tickets',
+  v.omit(TicketSchema, ['description', 'acceptanceCriteria']),
+);
+
+/** Must read like the expression of the indexes, or SQLite does not use them. */
+const PRIORITY_RANK =
+  "CASE priority WHEN 'critical' THEN 0 WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END";
+
+const BY_PRIORITY_AND_AGE = `${PRIORITY_RANK}, created_at, id`;
+
+const ORDERS = {
+  priority: (direction: string) =>
+    `${PRIORITY_RANK} ${direction}, created_at ${direction}, id ${direction}`,
+  position: (direction: string) => `status ${direction}, position ${direction}, id ${direction}`,
+  createdAt: (direction: string) => `created_at ${direction}, id ${direction}`,
+  updatedAt: (direction: string) => `updated_at ${direction}, id ${direction}`,
+  title: (direction: string) => `title COLLATE NOCASE ${direction}, id ${direction}`,
+};
+
+const UNFINISHED: Condition = { sql: "status <> 'merged'", params: [] };
+
+const WAITS: Condition = {
+  sql:
+    "depends_on <> '[]' AND EXISTS (SELECT 1 FROM json_each(tickets.depends_on) AS dependency " +
+    "JOIN tickets AS blocker ON blocker.id = dependency.value WHERE blocker.status <> 'merged')",
+  params: [],
+};
+
+/** A filter as it leaves the contract's parser. */
+export type ParsedTicketFilter = v.InferOutput<typeof TicketFilterSchema>;
+
+/** Where a ticket stands in its column. */
+export type Placement = { readonly id: string; readonly position: string };
+
+/** Keeps the tickets. */
+export class TicketRepository extends Repository<Ticket> {
+  constructor(database: Database) {
+    super(database, table, 'ticket');
+  }
+
+  /** Lists what a filter takes in, by priority and then age unless it says otherwise. */
+  list(filter: ParsedTicketFilter = {}): Ticket[] {
+    return this.select(this.#selection(filter));
+  }
+
+  count(filter: ParsedTicketFilter = {}): number {
+    return this.countWhere(this.#selection(filter).where);
+  }
+
+  /** Lists tickets without their long texts, each with the unfinished tickets it waits for. */
+  listCards(filter: ParsedTicketFilter = {}): TicketCard[] {
+    return this.#selectCards(this.#selection(filter));
+  }
+
+  /** Lists the tickets an agent could start now, by priority and then age. */
+  listReady(): Ticket[] {
+    const where = allOf([
+      this.where('status', 'ready'),
+      { sql: `assigned_agent_id IS NULL AND NOT (${WAITS.sql})`, params: [] },
+    ]);
+    return this.select({ where, orderBy: BY_PRIORITY_AND_AGE });
+  }
+
+  /** Lists unfinished tickets that wait for others, by priority and then age. */
+  listBlocked(): TicketCard[] {
+    return this.#selectCards({ where: allOf([UNFINISHED, WAITS]), orderBy: BY_PRIORITY_AND_AGE });
+  }
+
+  /** Lists every label in use, in alphabetical order. */
+  listLabels(): string[] {
+    return this.database
+      .all(
+        'SELECT DISTINCT label.value FROM tickets, json_each(tickets.labels) AS label ' +
+          "WHERE tickets.labels <> '[]' ORDER BY label.value COLLATE NOCASE",
+      )
+      .map(([label]) => String(label));
+  }
+
+  findByExternalId(source: TicketSource, externalId: string): Ticket | null {
+    const where = this.whereAll({ source, externalId });
+    return this.select({ where, orderBy: 'id', limit: 1 })[0] ?? null;
+  }
+
+  /** Gives the ids out of a list that name a ticket. */
+  existing(ids: readonly string[]): ReadonlySet<string> {
+    const where = allOf([this.where('id', ids)]);
+    return new Set(this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id)));
+  }
+
+  /** Gives the ids of the tickets that name this one among their dependencies. */
+  dependentsOf(id: string): string[] {
+    const where = allOf([{ sql: "depends_on <> '[]'", params: [] }, hasOneOf('depends_on', [id])]);
+    return this.selectRows('id', { where, orderBy: 'id' }).map(([dependent]) => String(dependent));
+  }
+
+  /** Gives the dependencies of one ticket, or nothing when there is no such ticket. */
+  dependenciesOf(id: string): readonly string[] {
+    return this.get(id)?.dependsOn ?? [];
+  }
+
+  /** Gives the dependencies of a ticket that are not merged. */
+  unfinishedDependenciesOf(id: string): string[] {
+    const where = allOf([this.where('id', [id]), { sql: "depends_on <> '[]'", params: [] }]);
+    return this.#blockersOf(where).get(id) ?? [];
+  }
+
+  /** Lists the tickets of a column in manual order. */
+  placements(status: TicketStatus): Placement[] {
+    const where = this.whereAll({ status });
+    return this.selectRows('id, position', { where, orderBy: 'position, id' }).map(toPlacement);
+  }
+
+  /** Gives the first ticket of a column in manual order. */
+  topOf(status: TicketStatus): Placement | undefined {
+    const where = this.whereAll({ status });
+    return this.selectRows('id, position', { where, orderBy: 'position, id', limit: 1 }).map(
+      toPlacement,
+    )[0];
+  }
+
+  /**
+   * Gives the ticket beside another one in its column.
+   *
+   * @param anchor The ticket to start from.
+   * @param side Which neighbour.
+   * @param exceptId A ticket to pass over: the one that is being moved.
+   */
+  neighbour(anchor: Ticket, side: 'before' | 'after', exceptId: string): Placement | undefined {
+    const [comparison, direction] = side === 'before' ? ['<', 'DESC'] : ['>', 'ASC'];
+    const where = allOf([
+      this.where('status', anchor.status),
+      {
+        sql: `(position, id) ${comparison} (?, ?) AND id <> ?`,
+        params: [anchor.position, anchor.id, exceptId],
+      },
+    ]);
+    const orderBy = `position ${direction}, id ${direction}`;
+    return this.selectRows('id, position', { where, orderBy, limit: 1 }).map(toPlacement)[0];
+  }
+
+  #selection(filter: ParsedTicketFilter) {
+    const { orderBy = 'priority', direction = 'asc', limit, offset } = filter;
+    const where = allOf([
+      this.where('id', filter.ids),
+      this.where('status', filter.status),
+      this.where('priority', filter.priority),
+      this.where('source', filter.source),
+      this.where('assignedAgentId', filter.assignedAgentId),
+      this.where('externalId', filter.externalId),
+      hasOneOf('labels', filter.label),
+      contains(
+        ['title', 'description', 'acceptance_criteria', 'labels', 'id', 'external_id'],
+        filter.text,
+      ),
+    ]);
+    return { where, orderBy: ORDERS[orderBy](direction.toUpperCase()), limit, offset };
+  }
+
+  #selectCards(selection: Parameters<typeof this.select>[0]): TicketCard[] {
+    const blockers = this.#blockersOf(selection.where);
+    return this.selectRows(cardTable.selection, selection).map((row) => {
+      const card = cardTable.toEntity(row);
+      return { ...card, blockedBy: blockers.get(card.id) ?? [] };
+    });
+  }
+
+  /** Gives the unfinished dependencies of the tickets that a condition takes in, by ticket. */
+  #blockersOf(where: Condition): Map<string, string[]> {
+    const rows = this.database.all(
+      'SELECT waiting.id, blocker.id FROM ' +
+        `(SELECT id, depends_on FROM tickets WHERE depends_on <> '[]' AND ${where.sql}) AS waiting, ` +
+        'json_each(waiting.depends_on) AS dependency ' +
+        "JOIN tickets AS blocker ON blocker.id = dependency.value AND blocker.status <> 'merged'",
+      where.params,
+    );
+    const blockers = new Map<string, string[]>();
+    for (const [id, blocker] of rows) {
+      const list = blockers.get(String(id));
+      if (list) list.push(String(blocker));
+      else blockers.set(String(id), [String(blocker)]);
+    }
+    return blockers;
+  }
+}
+
+function toPlacement([id, position]: readonly unknown[]): Placement {
+  return { id: String(id), position: String(position) };
+}

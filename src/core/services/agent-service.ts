@@ -1,0 +1,261 @@
+import type { DeleteOptions } from '../../shared/contract/options.ts';
+import { SweatShopError, invalidInput } from '../../shared/errors.ts';
+import type {
+  Agent,
+  AgentInput,
+  AgentPatch,
+  AgentStatus,
+  Assignment,
+  Ticket,
+  TicketRun,
+  TicketStatus,
+} from '../../shared/types.ts';
+import { AgentWorkflow, type WorkflowServices } from './agent-workflow.ts';
+import { addChatMessage } from './chat-log.ts';
+import { createdNow, defined, updatedNow, type ServiceContext } from './context.ts';
+
+/** The statuses of tickets that an agent can be put to work on. */
+const ASSIGNABLE: readonly TicketStatus[] = ['backlog', 'ready', 'in_progress', 'rejected'];
+
+/** Steps that need words or an assignment and so have a call of their own. */
+const OWN_CALLS: Partial<Record<AgentStatus, string>> = {
+  ASSIGNED: 'agents.assign',
+  NEEDS_INPUT: 'agents.ask',
+  REWORK: 'agents.reject',
+  ERROR: 'agents.fail',
+};
+
+/** What people and programs do with agents. */
+export class AgentService {
+  readonly #context: ServiceContext;
+  readonly #services: WorkflowServices;
+  readonly #workflow: AgentWorkflow;
+
+  constructor(context: ServiceContext, services: WorkflowServices) {
+    this.#context = context;
+    this.#services = services;
+    this.#workflow = new AgentWorkflow(context, services);
+  }
+
+  list(): Agent[] {
+    return this.#agents.list();
+  }
+
+  get(id: string): Agent | null {
+    return this.#agents.get(id);
+  }
+
+  /** Creates an idle agent; without a name it is called "Agent" and the next free number. */
+  create(data: AgentInput = {}): Agent {
+    return this.#context.database.transaction(() =>
+      this.#agents.create({
+        ...createdNow('agent', this.#context.clock),
+        name: data.name ?? this.#nextName(),
+        status: 'IDLE',
+      }),
+    );
+  }
+
+  /**
+   * Changes the given fields of an agent.
+   *
+   * @throws SweatShopError NotFound; InvalidTransition; InvalidInput when the step needs a call of its own.
+   */
+  update(id: string, { status, ...fields }: AgentPatch): Agent {
+    return this.#context.database.transaction(() => {
+      const agent = this.#agents.update(id, { ...fields, ...updatedNow(this.#context.clock) });
+      const run = fields.branchName === undefined ? null : this.#services.runs.current(id);
+      if (run) this.#context.repositories.runs.update(run.id, { branchName: fields.branchName });
+      if (status === undefined || status === agent.status) return agent;
+      const ownCall = OWN_CALLS[status];
+      if (ownCall !== undefined) {
+        throw invalidInput({ path: 'status', message: `use ${ownCall} to go to ${status}` });
+      }
+      return this.#workflow.step(agent, status);
+    });
+  }
+
+  /**
+   * Deletes an idle agent; an org it holds is released.
+   *
+   * @throws SweatShopError NotFound; Conflict when it works, or when runs or messages belong to it and
+   *   `withHistory` does not agree that they go too.
+   */
+  delete(id: string, { withHistory = false }: DeleteOptions = {}): void {
+    this.#context.database.transaction(() => {
+      const { runs, chat, prompts } = this.#context.repositories;
+      const agent = this.#agents.getOrThrow(id);
+      if (agent.status !== 'IDLE') {
+        throw new SweatShopError('Conflict', `${agent.name} is at work. Stop it first.`, {
+          agentId: id,
+          agentStatus: agent.status,
+        });
+      }
+      const history = { runs: runs.count({ agentId: id }), messages: chat.countByAgent(id) };
+      if (history.runs + history.messages > 0 && !withHistory) {
+        throw new SweatShopError(
+          'Conflict',
+          `${String(history.runs)} run(s) and ${String(history.messages)} message(s) belong to ${agent.name}. ` +
+            'Delete it with its history if they may go too.',
+          history,
+        );
+      }
+      this.#services.orgs.releaseHeldBy(id);
+      prompts.deleteBy({ agentId: id });
+      runs.deleteBy({ agentId: id });
+      chat.deleteByAgent(id);
+      this.#agents.delete(id);
+    });
+  }
+
+  /**
+   * Puts an idle agent to work on a ticket: org, run and ticket follow, or nothing happens.
+   *
+   * @throws SweatShopError NotFound; InvalidTransition when the agent is not idle; Conflict when the ticket
+   *   is taken or done, or the org is; DependencyUnmet when the ticket waits for others; LimitReached when
+   *   any org would do but none is available.
+   */
+  assign(id: string, assignment: Assignment): { readonly agent: Agent; readonly run: TicketRun } {
+    return this.#context.database.transaction(() => {
+      const { tickets } = this.#context.repositories;
+      const ticket = tickets.getOrThrow(assignment.ticketId);
+      this.#agents.getOrThrow(id);
+      this.#assertAssignable(ticket, id);
+      const { org } = assignment;
+      if (org !== undefined && org !== false) {
+        this.#services.orgs.claim(id, org === true ? undefined : org);
+      }
+      const { assignedOrgAlias } = this.#agents.getOrThrow(id);
+      const assigned = this.#workflow.step(this.#agents.getOrThrow(id), 'ASSIGNED');
+      const run = this.#services.runs.create({
+        ticketId: ticket.id,
+        agentId: id,
+        orgAlias: assignedOrgAlias,
+        branchName: assignment.branchName,
+      });
+      const agent = this.#agents.update(assigned.id, {
+        assignedTicketId: ticket.id,
+        ...defined({ branchName: assignment.branchName }),
+      });
+      this.#services.tickets.follow(ticket.id, 'in_progress', id);
+      addChatMessage(this.#context, id, 'system', `Assigned: ${ticket.title}`);
+      return { agent, run };
+    });
+  }
+
+  /** @throws SweatShopError NotFound; InvalidTransition. */
+  ask(id: string, question: string): Agent {
+    return this.#step(id, 'NEEDS_INPUT', question);
+  }
+
+  /** @throws SweatShopError NotFound; InvalidTransition. */
+  fail(id: string, message: string): Agent {
+    return this.#step(id, 'ERROR', message);
+  }
+
+  /** @throws SweatShopError NotFound; InvalidTransition. */
+  reject(id: string, reason: string): Agent {
+    return this.#step(id, 'REWORK', reason);
+  }
+
+  /** @throws SweatShopError NotFound; InvalidTransition. */
+  approve(id: string): Agent {
+    return this.#announce(id, 'MERGING', 'Approved; merging.');
+  }
+
+  /** @throws SweatShopError NotFound; InvalidTransition when the work is not approved. */
+  merge(id: string): Agent {
+    return this.#context.database.transaction(() => {
+      const agent = this.#agents.getOrThrow(id);
+      // From ERROR an agent may go to IDLE too, but that merges nothing.
+      if (agent.status === 'ERROR') {
+        throw new SweatShopError(
+          'InvalidTransition',
+          `${agent.name} stopped with an error; only approved work can be merged.`,
+          { from: agent.status, to: 'IDLE', allowed: ['DEVELOPING', 'PROVISIONING'] },
+        );
+      }
+      return this.#announce(id, 'IDLE', 'Merged.');
+    });
+  }
+
+  /**
+   * Takes the ticket away from an agent that works: the run is cancelled, the ticket is ready again.
+   *
+   * @throws SweatShopError NotFound; InvalidTransition when it is idle.
+   */
+  stop(id: string, reason = 'Stopped by a person.'): Agent {
+    return this.#context.database.transaction(() => {
+      const agent = this.#agents.getOrThrow(id);
+      if (agent.status === 'ERROR') return this.#workflow.step(agent, 'IDLE');
+      const run = this.#services.runs.current(id);
+      if (run && agent.status !== 'IDLE') this.#services.runs.complete(run.id, 'cancelled');
+      return this.#workflow.step(this.#workflow.step(agent, 'ERROR', reason), 'IDLE');
+    });
+  }
+
+  /**
+   * Sends terminal output to whoever watches; nothing is stored.
+   *
+   * @throws SweatShopError NotFound.
+   */
+  writeTerminal(id: string, data: string): void {
+    this.#agents.getOrThrow(id);
+    this.#context.pushBus.push('agent:terminal-data', { agentId: id, data });
+  }
+
+  /** Hands a person's answer to an agent that waits for one; must be called in a transaction. */
+  answer(agent: Agent, answer: string): void {
+    this.#workflow.step(agent, 'DEVELOPING', answer);
+  }
+
+  #step(id: string, to: AgentStatus, text?: string): Agent {
+    return this.#context.database.transaction(() =>
+      this.#workflow.step(this.#agents.getOrThrow(id), to, text),
+    );
+  }
+
+  #announce(id: string, to: AgentStatus, notice: string): Agent {
+    return this.#context.database.transaction(() => {
+      const agent = this.#step(id, to);
+      addChatMessage(this.#context, id, 'system', notice);
+      return agent;
+    });
+  }
+
+  #assertAssignable(ticket: Ticket, agentId: string): void {
+    const { tickets, agents } = this.#context.repositories;
+    if (ticket.assignedAgentId !== undefined && ticket.assignedAgentId !== agentId) {
+      const { name } = agents.getOrThrow(ticket.assignedAgentId);
+      throw new SweatShopError('Conflict', `${name} is working on "${ticket.title}" already.`, {
+        agentId: ticket.assignedAgentId,
+      });
+    }
+    if (!ASSIGNABLE.includes(ticket.status)) {
+      throw new SweatShopError(
+        'Conflict',
+        `"${ticket.title}" is ${ticket.status}. Move it back to ready first.`,
+        { status: ticket.status },
+      );
+    }
+    const blockedBy = tickets.unfinishedDependenciesOf(ticket.id);
+    if (blockedBy.length > 0) {
+      throw new SweatShopError(
+        'DependencyUnmet',
+        `"${ticket.title}" waits for ${String(blockedBy.length)} unfinished ticket(s).`,
+        { blockedBy },
+      );
+    }
+  }
+
+  #nextName(): string {
+    const names = this.#agents.listNames();
+    let number = 1;
+    while (names.has(`Agent ${String(number)}`)) number += 1;
+    return `Agent ${String(number)}`;
+  }
+
+  get #agents() {
+    return this.#context.repositories.agents;
+  }
+}

@@ -1,0 +1,176 @@
+import { SweatShopError } from '../../shared/errors.ts';
+import type { Agent, ScratchOrg, ScratchOrgInput, ScratchOrgPatch } from '../../shared/types.ts';
+import { timestampOf } from '../ports/clock.ts';
+import { createdNow, defined, updatedNow, type ServiceContext } from './context.ts';
+
+/** Keeps the pool of scratch orgs and leases each to one agent at a time. */
+export class OrgService {
+  readonly #context: ServiceContext;
+
+  constructor(context: ServiceContext) {
+    this.#context = context;
+  }
+
+  list(): ScratchOrg[] {
+    return this.#orgs.list();
+  }
+
+  get(id: string): ScratchOrg | null {
+    return this.#orgs.get(id);
+  }
+
+  /** @throws SweatShopError Conflict when the alias is taken. */
+  create(data: ScratchOrgInput): ScratchOrg {
+    const { status = 'available', ...fields } = data;
+    return this.#withFreeAlias(data.alias, () =>
+      this.#orgs.create({
+        ...createdNow('org', this.#context.clock),
+        ...defined(fields),
+        status,
+      }),
+    );
+  }
+
+  /**
+   * Changes the given fields of an org.
+   *
+   * @throws SweatShopError NotFound; Conflict when the alias is taken, or when the alias or status of a
+   *   leased org would change.
+   */
+  update(id: string, patch: ScratchOrgPatch): ScratchOrg {
+    return this.#context.database.transaction(() => {
+      const org = this.#orgs.getOrThrow(id);
+      const isRenamed = patch.alias !== undefined && patch.alias !== org.alias;
+      if (isRenamed || patch.status !== undefined) this.#assertNotLeased(org);
+      return this.#withFreeAlias(patch.alias, () =>
+        this.#orgs.update(id, { ...patch, ...updatedNow(this.#context.clock) }),
+      );
+    });
+  }
+
+  /** @throws SweatShopError NotFound; Conflict when an agent holds the org. */
+  delete(id: string): void {
+    this.#context.database.transaction(() => {
+      this.#assertNotLeased(this.#orgs.getOrThrow(id));
+      this.#orgs.delete(id);
+    });
+  }
+
+  /**
+   * Leases an available org to an agent.
+   *
+   * @param orgId The org; without it, the available one that lives longest.
+   * @throws SweatShopError NotFound; Conflict when the agent holds an org already or the org is not
+   *   available; LimitReached when no org is available.
+   */
+  claim(agentId: string, orgId?: string): ScratchOrg {
+    return this.#context.database.transaction(() => {
+      const { agents, runs } = this.#context.repositories;
+      const agent = agents.getOrThrow(agentId);
+      assertHoldsNone(agent);
+      const org = orgId === undefined ? this.#findAvailable() : this.#orgs.getOrThrow(orgId);
+      this.#assertAvailable(org);
+      const leased = this.#orgs.update(org.id, {
+        status: 'leased',
+        assignedAgentId: agentId,
+        ...updatedNow(this.#context.clock),
+      });
+      agents.update(agentId, { assignedOrgAlias: org.alias, ...updatedNow(this.#context.clock) });
+      const run = runs.getRunning(agentId);
+      if (run) runs.update(run.id, { orgAlias: org.alias });
+      return leased;
+    });
+  }
+
+  /**
+   * Takes an org back; one that nobody holds stays as it is.
+   *
+   * @throws SweatShopError NotFound.
+   */
+  release(id: string): ScratchOrg {
+    return this.#context.database.transaction(() => {
+      const org = this.#orgs.getOrThrow(id);
+      if (org.assignedAgentId === undefined) return org;
+      this.#context.repositories.agents.update(org.assignedAgentId, {
+        assignedOrgAlias: null,
+        ...updatedNow(this.#context.clock),
+      });
+      return this.#orgs.update(id, {
+        status: this.#isExpired(org) ? 'expired' : 'available',
+        assignedAgentId: null,
+        ...updatedNow(this.#context.clock),
+      });
+    });
+  }
+
+  /** Takes back the org that an agent holds, if it holds one. */
+  releaseHeldBy(agentId: string): void {
+    const org = this.#orgs.getByAgent(agentId);
+    if (org) this.release(org.id);
+  }
+
+  #findAvailable(): ScratchOrg {
+    const org = this.#orgs.findAvailable(timestampOf(this.#context.clock));
+    if (org) return org;
+    throw new SweatShopError(
+      'LimitReached',
+      'No scratch org is available. Release one or add another.',
+      { orgs: this.#orgs.count() },
+    );
+  }
+
+  #assertAvailable(org: ScratchOrg): void {
+    this.#assertNotLeased(org);
+    if (org.status === 'available' && !this.#isExpired(org)) return;
+    throw new SweatShopError(
+      'Conflict',
+      org.status === 'error'
+        ? `The org ${org.alias} is marked as broken. Set it to available first.`
+        : `The org ${org.alias} has expired.`,
+      { orgId: org.id, status: org.status },
+    );
+  }
+
+  #assertNotLeased(org: ScratchOrg): void {
+    if (org.assignedAgentId === undefined) return;
+    const agent = this.#context.repositories.agents.getOrThrow(org.assignedAgentId);
+    throw new SweatShopError(
+      'Conflict',
+      `${agent.name} holds the org ${org.alias}. Release it first.`,
+      { orgId: org.id, agentId: agent.id },
+    );
+  }
+
+  #withFreeAlias(alias: string | undefined, write: () => ScratchOrg): ScratchOrg {
+    try {
+      return write();
+    } catch (error) {
+      if (!(error instanceof SweatShopError) || error.details['constraint'] !== 'unique')
+        throw error;
+      throw new SweatShopError(
+        'Conflict',
+        `There is an org with the alias ${alias ?? ''} already.`,
+        {
+          field: 'alias',
+        },
+      );
+    }
+  }
+
+  #isExpired(org: ScratchOrg): boolean {
+    return org.expiresAt !== undefined && Date.parse(org.expiresAt) <= this.#context.clock.nowMs();
+  }
+
+  get #orgs() {
+    return this.#context.repositories.orgs;
+  }
+}
+
+function assertHoldsNone(agent: Agent): void {
+  if (agent.assignedOrgAlias === undefined) return;
+  throw new SweatShopError(
+    'Conflict',
+    `${agent.name} holds the org ${agent.assignedOrgAlias} already. Release it first.`,
+    { agentId: agent.id, orgAlias: agent.assignedOrgAlias },
+  );
+}

@@ -1,0 +1,21 @@
+import { AgentService } from './agent-service.ts';
+import { ChatService } from './chat-service.ts';
+import type { ServiceContext } from './context.ts';
+import { OrgService } from './org-service.ts';
+import { PromptService } from './prompt-service.ts';
+import { RunService } from './run-service.ts';
+import { TicketService } from './ticket-service.ts';
+
+/** The use cases, one service for each subject. */
+export type Services = ReturnType<typeof createServices>;
+
+/** Makes the services over one database. */
+export function createServices(context: ServiceContext) {
+  const tickets = new TicketService(context);
+  const runs = new RunService(context);
+  const orgs = new OrgService(context);
+  const agents = new AgentService(context, { tickets, runs, orgs });
+  const chat = new ChatService(context, agents, runs);
+  const prompts = new PromptService(context);
+  return { tickets, agents, orgs, chat, runs, prompts };
+}

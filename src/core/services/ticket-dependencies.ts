@@ -1,0 +1,63 @@
+import { SweatShopError, invalidInput } from '../../shared/errors.ts';
+import type { TicketRepository } from '../repositories/ticket-repository.ts';
+
+/**
+ * Checks that a ticket may depend on others.
+ *
+ * @param id The ticket; a new one has no dependents and so can close no cycle.
+ * @param dependsOn The ids it shall depend on.
+ * @throws SweatShopError InvalidInput when an id names no ticket; DependencyCycle with the path, which starts
+ *   and ends with the ticket.
+ */
+export function assertMayDependOn(
+  tickets: TicketRepository,
+  id: string,
+  dependsOn: readonly string[],
+): void {
+  const existing = tickets.existing(dependsOn);
+  const missing = dependsOn.flatMap((dependency, index) =>
+    existing.has(dependency)
+      ? []
+      : [
+          {
+            path: `dependsOn.${String(index)}`,
+            message: `there is no ticket with the id ${dependency}`,
+          },
+        ],
+  );
+  if (missing.length > 0) throw invalidInput(...missing);
+
+  const path = findPath(tickets, dependsOn, id);
+  if (path) {
+    throw new SweatShopError(
+      'DependencyCycle',
+      'A ticket cannot wait for itself, not even through others.',
+      { path: [id, ...path] },
+    );
+  }
+}
+
+/** Finds a way along dependencies from one of the starts to the target, breadth first. */
+function findPath(
+  tickets: TicketRepository,
+  starts: readonly string[],
+  target: string,
+): readonly string[] | undefined {
+  const cameFrom = new Map<string, string | undefined>(starts.map((start) => [start, undefined]));
+  const queue = [...starts];
+  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+    if (id === target) return pathTo(id, cameFrom);
+    for (const next of tickets.dependenciesOf(id)) {
+      if (cameFrom.has(next)) continue;
+      cameFrom.set(next, id);
+      queue.push(next);
+    }
+  }
+  return undefined;
+}
+
+function pathTo(end: string, cameFrom: ReadonlyMap<string, string | undefined>): string[] {
+  const path: string[] = [];
+  for (let id: string | undefined = end; id !== undefined; id = cameFrom.get(id)) path.unshift(id);
+  return path;
+}
