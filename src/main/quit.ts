@@ -1,0 +1,81 @@
+import { app, dialog, powerMonitor, type Event } from 'electron';
+import type { Home } from '../host/open-home.ts';
+import { closeWithin, onEndRequest } from '../host/shutdown.ts';
+import { messageOf } from '../shared/errors.ts';
+import type { Envelope } from '../shared/transport.ts';
+
+const TRY_AGAIN = 0;
+
+/**
+ * Lets the app quit only when everything is saved and the home is closed.
+ *
+ * Signals and the end of the session come without a person to ask, so a failure is then only written down.
+ */
+export function closeBeforeQuit(home: Home): void {
+  let state: 'running' | 'closing' | 'closed' = 'running';
+  let canAsk = true;
+  const quitUnasked = (): void => {
+    canAsk = false;
+    app.quit();
+  };
+
+  app.on('will-quit', (event) => {
+    if (state === 'closed') return;
+    // Nothing that is awaited holds up the quit; only this does, and only now.
+    event.preventDefault();
+    if (state === 'closing') return;
+    state = 'closing';
+    void close(home, () => canAsk).then((exitCode) => {
+      state = 'closed';
+      if (exitCode === 0) app.quit();
+      else app.exit(exitCode);
+    });
+  });
+
+  onEndRequest({
+    onFirst: quitUnasked,
+    onImpatient: (exitCode) => {
+      app.exit(exitCode);
+    },
+  });
+  // The typings of this event leave out its argument, without which the system does not wait.
+  const power: NodeJS.EventEmitter = powerMonitor;
+  power.on('shutdown', (event: Event) => {
+    event.preventDefault();
+    quitUnasked();
+  });
+  app.on('browser-window-created', (_event, window) => {
+    // Windows ends the session without quitting the app; what is begun here is all there is time for.
+    window.on('session-end', () => void home.app.call('db:flush', []));
+  });
+}
+
+async function close(home: Home, canAsk: () => boolean): Promise<number> {
+  while (canAsk()) {
+    const saved = await save(home);
+    if (saved.ok || !(await wantsAnotherTry(saved.error.message))) break;
+  }
+  try {
+    await closeWithin(() => home.close());
+    return 0;
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+    return 1;
+  }
+}
+
+async function save(home: Home): Promise<Envelope> {
+  return home.app.call('db:flush', []);
+}
+
+async function wantsAnotherTry(message: string): Promise<boolean> {
+  const { response } = await dialog.showMessageBox({
+    type: 'error',
+    message: 'Your last changes are not saved.',
+    detail: message,
+    buttons: ['Try Again', 'Quit Without Saving'],
+    defaultId: TRY_AGAIN,
+    cancelId: TRY_AGAIN,
+  });
+  return response === TRY_AGAIN;
+}
