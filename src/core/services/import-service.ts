@@ -43,7 +43,7 @@ export class ImportService {
    * @param tickets Each external id once.
    */
   preview(source: TicketSource, tickets: readonly ImportedTicket[]): ImportReport {
-    return toReport(planImport(tickets, this.#existing(source)));
+    return toImportReport(planImport(tickets, this.#existing(source)));
   }
 
   /**
@@ -72,7 +72,7 @@ export class ImportService {
       }
       const refused = plan.links.flatMap((link) => this.#link(link, ids) ?? []);
       onProgress(plan.create.length, plan.create.length);
-      return toReport(plan, refused);
+      return toImportReport(plan, refused);
     });
   }
 
@@ -129,7 +129,11 @@ export class ImportService {
   }
 }
 
-function toReport(plan: ImportPlan, refused: readonly ImportNotice[] = []): ImportReport {
+/** Sums a plan up. */
+export function toImportReport(
+  plan: ImportPlan,
+  refused: readonly ImportNotice[] = [],
+): ImportReport {
   return {
     created: plan.create.length,
     unchanged: plan.unchanged,

@@ -1,6 +1,7 @@
 import { AgentService } from './agent-service.ts';
 import { ChatService } from './chat-service.ts';
 import type { ServiceContext } from './context.ts';
+import { ImportService } from './import-service.ts';
 import { OrgService } from './org-service.ts';
 import { PromptService } from './prompt-service.ts';
 import { RunService } from './run-service.ts';
@@ -17,5 +18,6 @@ export function createServices(context: ServiceContext) {
   const agents = new AgentService(context, { tickets, runs, orgs });
   const chat = new ChatService(context, agents, runs);
   const prompts = new PromptService(context);
-  return { tickets, agents, orgs, chat, runs, prompts };
+  const imports = new ImportService(context);
+  return { tickets, agents, orgs, chat, runs, prompts, imports };
 }

@@ -1,0 +1,81 @@
+import path from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { defaultHomePath } from '../host/open-home.ts';
+import { messageOf, SweatShopError } from '../shared/errors.ts';
+import type { CommandContext, CommandHost } from './command-context.ts';
+import { addDbStatus } from './commands/db-status.ts';
+import { addImportBacklogMd } from './commands/import-backlog-md.ts';
+import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
+
+const HELP = `
+Examples:
+  sweatshop import backlog-md ~/code/my-project
+  sweatshop db status --json
+${EXIT_CODES_HELP}`;
+
+/**
+ * Runs the command line; it never throws.
+ *
+ * @param args What follows the name of the command.
+ * @param host What the process gives.
+ * @returns What the process shall end with.
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  host: CommandHost,
+): Promise<ExitCode> {
+  let exitCode: ExitCode = EXIT_CODES.done;
+  const program = createProgram(host, (code) => {
+    exitCode = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
+    }
+    host.stderr.write(`sweatshop: ${explain(error)}\n`);
+    return exitCodeFor(error);
+  }
+}
+
+function createProgram(host: CommandHost, finish: CommandContext['finish']): Command {
+  const program = new Command('sweatshop')
+    .description('Mission control for AI coding agents, from the command line.')
+    .version(host.version, '--version', 'print the version')
+    .helpOption('--help', 'print how to use a command')
+    .helpCommand(false)
+    .option(
+      '--home <dir>',
+      'the folder of the database (default: SWEATSHOP_HOME, else ~/.sweatshop)',
+    )
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: (text) => host.stdout.write(text),
+      writeErr: (text) => host.stderr.write(text),
+      outputError: (text, write) => {
+        write(text.replace(/^error: /, 'sweatshop: '));
+      },
+    })
+    .showHelpAfterError('Add --help to see how it is used.')
+    .exitOverride()
+    .addHelpText('after', HELP);
+
+  const context: CommandContext = {
+    ...host,
+    finish,
+    homePath: () => path.resolve(program.opts<{ home?: string }>().home ?? defaultHomePath()),
+  };
+  const group = (name: string, description: string) =>
+    program.command(name).description(description);
+  addImportBacklogMd(group('import', 'Brings in tickets from elsewhere.'), context);
+  addDbStatus(group('db', 'Looks after the database.'), context);
+  return program;
+}
+
+/** An error without a code is a fault of ours: the stack is what a report of it needs. */
+function explain(error: unknown): string {
+  if (error instanceof SweatShopError || !(error instanceof Error)) return messageOf(error);
+  return `something went wrong that should not. Please report this:\n${error.stack ?? error.message}`;
+}
