@@ -45,7 +45,7 @@ export async function readBacklogFolder(
     try {
       parser.add({ ...file, text: await readText(path.join(root, file.path)) });
     } catch (error) {
-      parser.fail({ file: file.path, line: null, message: messageOf(error) });
+      parser.fail({ file: file.path, line: null, message: explain(error) });
     }
   }
   onProgress(files.length, files.length);
@@ -77,12 +77,18 @@ async function readText(file: string): Promise<string> {
   }
 }
 
+function explain(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? messageOf(error) : `the file cannot be read (${code})`;
+}
+
 async function readConfig(root: string): Promise<string | null> {
   try {
     return await readText(path.join(root, 'config.yml'));
   } catch (error) {
     if (isMissing(error)) return null;
-    throw error;
+    const message = `${path.join(root, 'config.yml')}: ${explain(error)}`;
+    throw new SweatShopError('InvalidInput', message, { path: root }, error);
   }
 }
 

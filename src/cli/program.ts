@@ -77,5 +77,6 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
 /** An error without a code is a fault of ours: the stack is what a report of it needs. */
 function explain(error: unknown): string {
   if (error instanceof SweatShopError || !(error instanceof Error)) return messageOf(error);
+  if ('syscall' in error) return `${error.message}. Check that it exists and that you may read it.`;
   return `something went wrong that should not. Please report this:\n${error.stack ?? error.message}`;
 }

@@ -2,6 +2,7 @@ import type { TextOutput } from './command-context.ts';
 
 const REDRAW_INTERVAL_MS = 40;
 const BAR_WIDTH = 24;
+const DEFAULT_WIDTH = 80;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
@@ -33,8 +34,9 @@ export class ProgressLine {
     const filled = total === 0 ? BAR_WIDTH : Math.floor((done / total) * BAR_WIDTH);
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
     const line = `${label} ${bar} ${String(done)} of ${String(total)}`;
-    // A line that wraps could not be cleared.
-    this.#output.write(CLEAR_LINE + line.slice(0, (this.#output.columns ?? 80) - 1));
+    // A line that wraps could not be cleared; a terminal may say that it has no columns.
+    const width = this.#output.columns || DEFAULT_WIDTH;
+    this.#output.write(CLEAR_LINE + line.slice(0, width - 1));
   }
 
   /** Takes the line away. */

@@ -6,27 +6,27 @@ const CONFIG_FILE = 'config.yml';
 const DEFAULT_STATUSES = ['To Do', 'In Progress', 'Done'];
 
 /** What the names of other boards mean here, without case, spaces and punctuation. */
-const MEANINGS: Readonly<Record<string, TicketStatus>> = {
-  todo: 'backlog',
-  backlog: 'backlog',
-  draft: 'backlog',
-  open: 'backlog',
-  ready: 'ready',
-  inprogress: 'in_progress',
-  doing: 'in_progress',
-  review: 'qa_review',
-  inreview: 'qa_review',
-  qa: 'qa_review',
-  testing: 'qa_review',
-  approved: 'approved',
-  done: 'merged',
-  completed: 'merged',
-  closed: 'merged',
-  merged: 'merged',
-  rejected: 'rejected',
-  cancelled: 'rejected',
-  canceled: 'rejected',
-};
+const MEANINGS: ReadonlyMap<string, TicketStatus> = new Map([
+  ['todo', 'backlog'],
+  ['backlog', 'backlog'],
+  ['draft', 'backlog'],
+  ['open', 'backlog'],
+  ['ready', 'ready'],
+  ['inprogress', 'in_progress'],
+  ['doing', 'in_progress'],
+  ['review', 'qa_review'],
+  ['inreview', 'qa_review'],
+  ['qa', 'qa_review'],
+  ['testing', 'qa_review'],
+  ['approved', 'approved'],
+  ['done', 'merged'],
+  ['completed', 'merged'],
+  ['closed', 'merged'],
+  ['merged', 'merged'],
+  ['rejected', 'rejected'],
+  ['cancelled', 'rejected'],
+  ['canceled', 'rejected'],
+]);
 
 /** What the config of a Backlog.md folder says that an import needs. */
 export type BacklogConfig = {
@@ -49,19 +49,19 @@ export type BacklogConfig = {
  * @returns The config; one that cannot be read counts as absent, with a warning.
  */
 export function readBacklogConfig(text: string | null): BacklogConfig {
-  const { fields, problems } = readYaml(
+  const { fields, problem } = readYaml(
     (text ?? '').replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n'),
     0,
   );
   const statuses = namesOf(fields.get('statuses')) ?? DEFAULT_STATUSES;
   const columns = new Map<string, TicketStatus>();
-  const warnings: ImportNotice[] = problems.map(({ line, message }) => ({
-    file: CONFIG_FILE,
-    line,
-    message: `${message}; the usual statuses are taken instead`,
-  }));
+  const warnings: ImportNotice[] = [];
+  if (problem) {
+    const message = `${problem.message}; the usual statuses are taken instead`;
+    warnings.push({ file: CONFIG_FILE, line: problem.line, message });
+  }
   for (const [index, status] of statuses.entries()) {
-    const known = MEANINGS[statusKey(status)];
+    const known = MEANINGS.get(statusKey(status));
     columns.set(statusKey(status), known ?? columnByPlace(index, statuses.length));
     if (known) continue;
     warnings.push({

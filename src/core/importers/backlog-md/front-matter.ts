@@ -1,7 +1,13 @@
 import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { ParsedNode, YAMLError } from 'yaml';
+import type { ErrorCode, ParsedNode, YAMLError } from 'yaml';
 
 const MAX_FRONT_MATTER_LENGTH = 100_000;
+
+/** Plainer words for what people run into most. */
+const EXPLANATIONS: ReadonlyMap<ErrorCode, string> = new Map([
+  ['BLOCK_AS_IMPLICIT_KEY', 'not valid YAML: a value that contains ": " must be in quotes'],
+  ['RESOURCE_EXHAUSTION', 'not valid YAML: it is nested too deeply'],
+]);
 
 /** A value of the front matter: all scalars are text, as they are written. */
 export type Field = {
@@ -19,7 +25,7 @@ export type FrontMatter = {
   /** What comes after it. */
   readonly body: string;
   /** Why it cannot be read; the fields are then not to be used. */
-  readonly problems: readonly LineProblem[];
+  readonly problem: LineProblem | null;
 };
 
 /**
@@ -52,13 +58,15 @@ export function readFrontMatter(text: string): FrontMatter | null {
 export function readYaml(yaml: string, linesBefore: number): Omit<FrontMatter, 'body'> {
   const lineCounter = new LineCounter();
   const lineAt = (offset: number) => lineCounter.linePos(offset).line + linesBefore;
-  const document = parseYaml(yaml, lineCounter);
-  if (!document) return failed({ line: linesBefore + 1, message: 'the YAML is nested too deeply' });
+  // The failsafe schema keeps `1.10` from becoming a number and a date from losing its form.
+  const document = parseDocument(yaml, { schema: 'failsafe', prettyErrors: false, lineCounter });
 
-  const problems = document.errors
-    .filter((error) => !isMention(error, yaml))
-    .map((error) => ({ line: lineAt(error.pos[0]), message: `not valid YAML: ${error.message}` }));
-  if (problems.length > 0) return failed(...problems);
+  // What follows the first error is mostly its consequence.
+  const error = document.errors.find((error) => !isMention(error, yaml));
+  if (error) {
+    const message = EXPLANATIONS.get(error.code) ?? `not valid YAML: ${error.message}`;
+    return failed({ line: lineAt(error.pos[0]), message });
+  }
 
   const fields = new Map<string, Field>();
   if (isMap<ParsedNode, ParsedNode | null>(document.contents)) {
@@ -70,21 +78,11 @@ export function readYaml(yaml: string, linesBefore: number): Omit<FrontMatter, '
   } else if (document.contents !== null && textOf(document.contents) !== '') {
     return failed({ line: linesBefore + 1, message: 'expected lines of the form name: value' });
   }
-  return { fields, problems: [] };
+  return { fields, problem: null };
 }
 
-function failed(...problems: LineProblem[]): FrontMatter {
-  return { fields: new Map(), body: '', problems };
-}
-
-/** The failsafe schema keeps `1.10` from becoming a number and a date from losing its form. */
-function parseYaml(yaml: string, lineCounter: LineCounter) {
-  try {
-    return parseDocument(yaml, { schema: 'failsafe', prettyErrors: false, lineCounter });
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
-  }
+function failed(problem: LineProblem): FrontMatter {
+  return { fields: new Map(), body: '', problem };
 }
 
 /** Backlog.md itself writes `assignee: @name` without quotes, which YAML reserves. */

@@ -33,7 +33,7 @@ export function parseTaskFile(file: BacklogFile, config: BacklogConfig): ParsedT
   if (text.trim() === '') return rejected(file, [{ line: 1, message: 'the file is empty' }]);
   const frontMatter = readFrontMatter(text);
   if (!frontMatter) return parseDocument(file, text, config);
-  if (frontMatter.problems.length > 0) return rejected(file, frontMatter.problems);
+  if (frontMatter.problem) return rejected(file, [frontMatter.problem]);
 
   const fields = new FieldReader(frontMatter.fields);
   const createdAt = fields.timestamp('created_date');
@@ -144,7 +144,9 @@ function checked(
 }
 
 function rejected(file: BacklogFile, problems: readonly LineProblem[]): ParsedTask {
-  const errors = problems.map((problem) => ({ file: file.path, ...problem }));
+  const errors = problems
+    .map((problem) => ({ file: file.path, ...problem }))
+    .sort((one, other) => one.line - other.line);
   return { ticket: null, errors };
 }
 
