@@ -22,7 +22,7 @@ const mayImport = {
     'core-channels',
   ],
   store: ['shared'],
-  host: ['shared', 'core', 'store'],
+  host: ['shared', 'core', 'core-database', 'store'],
   main: ['shared', 'core', 'host'],
   server: ['shared', 'core', 'host'],
   cli: ['shared', 'core', 'core-importers', 'core-services', 'host'],

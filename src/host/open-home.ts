@@ -48,16 +48,14 @@ export async function openHome(options: HomeOptions): Promise<Home> {
       clock: systemClock,
       info: { host, version },
     });
+    let closing: Promise<void> | undefined;
     return {
       path: homePath,
       app,
-      async close() {
-        try {
-          await store.close();
-        } finally {
+      close: () =>
+        (closing ??= store.close().finally(() => {
           app.close();
-        }
-      },
+        })),
     };
   } catch (error) {
     await store.close();
@@ -65,7 +63,8 @@ export async function openHome(options: HomeOptions): Promise<Home> {
   }
 }
 
-function defaultHomePath(): string {
+/** Gives the folder that is used when none is named: SWEATSHOP_HOME, else `.sweatshop` in the user's own. */
+export function defaultHomePath(): string {
   const given = process.env['SWEATSHOP_HOME'];
   return given === undefined || given === '' ? path.join(os.homedir(), '.sweatshop') : given;
 }

@@ -27,11 +27,18 @@ export function parseArgs({ args }: Channel, given: readonly unknown[]): unknown
   return parsed;
 }
 
-function toInputIssue(issue: v.BaseIssue<unknown>, argName: string): InputIssue {
-  // A union reports only that nothing fitted; the option that came closest tells what is wrong.
-  const closest = issue.issues?.find((inner) => inner.path !== undefined);
-  if (closest && issue.path === undefined) return toInputIssue(closest, argName);
-  return { path: v.getDotPath(issue) ?? argName, message: messageOf(issue) };
+function toInputIssue(issue: v.BaseIssue<unknown>, argName: string, parentPath = ''): InputIssue {
+  const path = [parentPath, v.getDotPath(issue) ?? ''].filter((part) => part !== '').join('.');
+  const closest = issue.type === 'union' ? closestOf(issue.issues ?? []) : undefined;
+  if (closest) return toInputIssue(closest, argName, path);
+  return { path: path === '' ? argName : path, message: messageOf(issue) };
+}
+
+/** A union reports only that nothing fitted; the option that came furthest tells what is wrong. */
+function closestOf(issues: readonly v.BaseIssue<unknown>[]): v.BaseIssue<unknown> | undefined {
+  return (
+    issues.find(({ path }) => path !== undefined) ?? issues.find(({ type }) => type !== 'array')
+  );
 }
 
 function messageOf(issue: v.BaseIssue<unknown>): string {

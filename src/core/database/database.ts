@@ -76,14 +76,14 @@ export class Database {
   }
 
   /**
-   * Runs a script of several statements, as migrations are.
+   * Runs a script of several statements, as migrations are; only inside a transaction it counts as a commit.
    *
    * @throws SweatShopError with the code that the SQLite error stands for.
    */
   exec(script: string): void {
     try {
       this.#handle.exec(script);
-      this.#hasWritten = true;
+      if (this.inTransaction) this.#hasWritten = true;
     } catch (error) {
       throw toSqlError(error);
     }

@@ -1,0 +1,192 @@
+import * as v from 'valibot';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createApi } from '../../../src/shared/api.ts';
+import {
+  channels,
+  namespaces,
+  pushEventNames,
+  type PushPayload,
+  type SweatShopApi,
+} from '../../../src/shared/ipc-channels.ts';
+import type { Transport } from '../../../src/shared/transport.ts';
+import { openTestApp, type TestApp } from '../../support/test-app.ts';
+
+let test: TestApp;
+
+beforeEach(async () => {
+  test = await openTestApp();
+});
+
+describe('the contract', () => {
+  it('keeps the channel names of the first seed to the letter', () => {
+    const seed = [
+      'ticket:list ticket:get ticket:create ticket:update ticket:delete',
+      'agent:list agent:get agent:create agent:update',
+      'org:list org:claim org:release chat:history chat:send',
+      'run:list run:get run:current',
+    ].join(' ');
+    expect([...channels.keys()]).toEqual(expect.arrayContaining(seed.split(' ')));
+    expect(pushEventNames).toEqual(
+      expect.arrayContaining(['chat:on-message', 'agent:status-changed', 'agent:terminal-data']),
+    );
+  });
+
+  it('has no name twice', () => {
+    const members = Object.values(namespaces).flatMap((namespace) => Object.values(namespace));
+    expect(new Set(members.map(({ name }) => name)).size).toBe(members.length);
+  });
+});
+
+describe('call', () => {
+  it('answers an unknown channel, missing, wrong and surplus arguments without throwing', async () => {
+    const codeOf = async (channel: string, ...args: unknown[]) => {
+      const answer = await test.app.call(channel, args);
+      return answer.ok ? 'ok' : `${answer.error.code}: ${answer.error.message}`;
+    };
+    expect(await codeOf('ticket:steal')).toBe('NotFound: There is no channel ticket:steal.');
+    expect(await codeOf('__proto__')).toMatch(/^NotFound/);
+    expect(await codeOf('ticket:get')).toBe('InvalidInput: id: must be given');
+    expect(await codeOf('ticket:get', { $ne: 1 })).toMatch(/^InvalidInput: id: expected string/);
+    expect(await codeOf('ticket:get', 'a', 'b')).toMatch(
+      /^InvalidInput: expected at most 1 argument/,
+    );
+    expect(await codeOf('ticket:list', { status: 'done' })).toMatch(
+      /^InvalidInput: status: must be one of "backlog"/,
+    );
+    expect(await codeOf('ticket:list', { ids: [''] })).toMatch(
+      /^InvalidInput: ids\.0: must not be empty/,
+    );
+    expect(await codeOf('run:list', { agent: 'x' })).toMatch(
+      /^InvalidInput: agent: is not a known field/,
+    );
+  });
+
+  it('gives results and pushes that fit the contract, and announces every row that changed', async () => {
+    const called = new Set<string>();
+    const transport: Transport = {
+      async invoke(name, args) {
+        called.add(name);
+        const before = readRows(test);
+        test.pushes.length = 0;
+        const answer = await test.app.call(name, args);
+        if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`);
+        v.parse(channels.get(name)?.result ?? v.never(), answer.value);
+        for (const { event, payload } of test.pushes)
+          v.parse(payloads.get(event) ?? v.never(), payload);
+        expect(announcedRows(test), name).toEqual(
+          expect.arrayContaining(changedRows(before, readRows(test))),
+        );
+        return answer;
+      },
+      on: () => () => undefined,
+    };
+    await useEveryChannel(createApi(transport));
+    expect([...channels.keys()].filter((name) => !called.has(name))).toEqual([]);
+  });
+});
+
+const payloads = new Map(
+  Object.values(namespaces)
+    .flatMap((namespace) => Object.values(namespace))
+    .flatMap((member) => (member.kind === 'event' ? [[member.name, member.payload]] : [])),
+);
+
+const TABLES = [
+  'tickets',
+  'agents',
+  'scratch_orgs',
+  'chat_messages',
+  'ticket_runs',
+  'refined_prompts',
+];
+
+/** Every row of every table as text, by table and id. */
+function readRows({ database }: TestApp): Map<string, string> {
+  return new Map(
+    TABLES.flatMap((table) =>
+      database
+        .all(`SELECT id, * FROM ${table}`)
+        .map(([id, ...values]): [string, string] => [`${table} ${String(id)}`, values.join('|')]),
+    ),
+  );
+}
+
+function changedRows(before: Map<string, string>, after: Map<string, string>): string[] {
+  const keys = new Set([...before.keys(), ...after.keys()]);
+  return [...keys].filter((key) => before.get(key) !== after.get(key));
+}
+
+function announcedRows({ pushes }: TestApp): string[] {
+  return pushes
+    .filter(({ event }) => event === 'db:changed')
+    .flatMap(({ payload }) =>
+      Object.entries((payload as PushPayload<'db:changed'>).tables).flatMap(([table, ids]) =>
+        (ids ?? []).map((id) => `${table} ${id}`),
+      ),
+    );
+}
+
+/** One working day: each call of the contract at least once, each of them answered well. */
+async function useEveryChannel(api: SweatShopApi): Promise<void> {
+  await api.app.info();
+  await api.db.status();
+  await api.db.flush();
+
+  const first = await api.tickets.create({ title: 'First', labels: ['ui'], priority: 'high' });
+  const second = await api.tickets.create({ title: 'Second', dependsOn: [first.id] });
+  await api.tickets.update(second.id, { description: '# More' });
+  await api.tickets.move(first.id, { status: 'ready' });
+  await api.tickets.list({ status: ['ready', 'backlog'], label: 'ui', limit: 10 });
+  await api.tickets.cards();
+  await api.tickets.count();
+  await api.tickets.get('tkt_nobody');
+  await api.tickets.ready();
+  await api.tickets.blocked();
+  await api.tickets.labels();
+
+  const org = await api.orgs.create({ alias: 'one' });
+  await api.orgs.update(org.id, { expiresAt: '2030-01-01T00:00:00.000Z' });
+  await api.orgs.list();
+  await api.orgs.get(org.id);
+
+  const agent = await api.agents.create();
+  const { run } = await api.agents.assign(agent.id, { ticketId: first.id, org: true });
+  await api.agents.list();
+  await api.agents.get(agent.id);
+  await api.agents.update(agent.id, { status: 'BRANCHING', branchName: 'b/first' });
+  await api.agents.update(agent.id, { status: 'DEVELOPING' });
+  await api.agents.writeTerminal(agent.id, 'npm test');
+  await api.agents.ask(agent.id, 'Which way?');
+  await api.chat.send(agent.id, 'That way');
+  await api.chat.post(agent.id, { role: 'agent', content: 'Thanks' });
+  await api.chat.history(agent.id, { limit: 1 });
+  await api.agents.fail(agent.id, 'Crash');
+  await api.agents.update(agent.id, { status: 'PROVISIONING' });
+  await api.agents.update(agent.id, { status: 'QA_READY' });
+  await api.agents.reject(agent.id, 'Once more');
+  for (const status of ['DEVELOPING', 'PROVISIONING', 'QA_READY'] as const) {
+    await api.agents.update(agent.id, { status });
+  }
+  await api.runs.addTokens(run.id, { promptTokens: 1 });
+  await api.runs.incrementIntervention(run.id, { type: 'guidance', agentMessage: '' });
+  await api.runs.current(agent.id);
+  const prompt = await api.prompts.create({ ticketId: first.id, runId: run.id, promptText: 'Do' });
+  await api.prompts.list();
+  await api.prompts.get(prompt.id);
+  await api.agents.approve(agent.id);
+  await api.agents.merge(agent.id);
+
+  const byHand = await api.runs.create({ ticketId: second.id, agentId: agent.id });
+  await api.runs.complete(byHand.id);
+  await api.runs.get(byHand.id);
+  await api.runs.list();
+  await api.orgs.claim(agent.id, org.id);
+  await api.orgs.release(org.id);
+  await api.orgs.delete(org.id);
+  await api.agents.assign(agent.id, { ticketId: second.id });
+  await api.agents.stop(agent.id);
+  await api.prompts.delete(prompt.id);
+  await api.prompts.create({ ticketId: first.id, runId: run.id, promptText: 'Again' });
+  await api.tickets.delete(first.id, { withHistory: true });
+  await api.agents.delete(agent.id, { withHistory: true });
+}

@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Database } from '../../src/core/database/database.ts';
+import { openDatabase } from '../../src/core/database/open-database.ts';
+import { builtInMigrations, migrate, type Migration } from '../../src/core/migrations.ts';
+import { ManualClock } from '../support/manual-clock.ts';
+import { readSqlWasm } from '../support/sql-wasm.ts';
+
+const FIRST = { name: '0010_first.sql', sql: 'CREATE TABLE first (id TEXT PRIMARY KEY);' };
+const SECOND = { name: '0020_second.sql', sql: 'ALTER TABLE first ADD COLUMN size INTEGER;' };
+
+let database: Database;
+
+beforeEach(async () => {
+  database = await openDatabase(readSqlWasm(), null);
+});
+
+function run(migrations: readonly Migration[], beforeFirst: () => void = () => undefined) {
+  return migrate(database, migrations, new ManualClock(), beforeFirst);
+}
+
+function tableNames(): unknown[] {
+  return database
+    .all("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name")
+    .map(([name]) => name);
+}
+
+describe('migrate', () => {
+  it('applies what is pending, in order, and nothing the second time', async () => {
+    expect(await run([FIRST])).toEqual([FIRST.name]);
+    expect(await run([FIRST, SECOND])).toEqual([SECOND.name]);
+    expect(await run([FIRST, SECOND])).toEqual([]);
+  });
+
+  it('asks for a copy before it changes an existing database, once', async () => {
+    const keepCopy = vi.fn();
+    await run([FIRST], keepCopy);
+    expect(keepCopy).not.toHaveBeenCalled();
+    await run([FIRST, SECOND, { name: '0030_third.sql', sql: 'SELECT 1' }], keepCopy);
+    expect(keepCopy).toHaveBeenCalledTimes(1);
+  });
+
+  it('refuses a database that a newer SweatShop made, and leaves it as it is', async () => {
+    await run([FIRST, SECOND]);
+    const before = database.snapshot();
+    await expect(run([FIRST])).rejects.toThrow(
+      expect.objectContaining({
+        code: 'DatabaseTooNew',
+        message: expect.stringContaining(SECOND.name) as string,
+      }),
+    );
+    expect(database.snapshot()).toEqual(before);
+  });
+
+  it('refuses an edited migration by name, with both checksums', async () => {
+    await run([FIRST]);
+    await expect(run([{ ...FIRST, sql: `${FIRST.sql} -- edited` }])).rejects.toThrow(
+      /0010_first\.sql was edited.* [0-9a-f]{64}, now it has [0-9a-f]{64}/,
+    );
+  });
+
+  it('does not take other line endings for an edit', async () => {
+    await run([{ ...FIRST, sql: 'SELECT 1;\nSELECT 2;\n' }]);
+    expect(await run([{ ...FIRST, sql: 'SELECT 1;\r\nSELECT 2;\r\n' }])).toEqual([]);
+  });
+
+  it('refuses a missing migration by name', async () => {
+    await run([FIRST, SECOND]);
+    await expect(run([SECOND])).rejects.toThrow(/0010_first\.sql was applied .* does not have it/);
+  });
+
+  it('refuses a migration that comes in before applied ones', async () => {
+    await run([FIRST, SECOND]);
+    const late = { name: '0015_late.sql', sql: 'SELECT 1' };
+    await expect(run([FIRST, late, SECOND])).rejects.toThrow(
+      '0015_late.sql would have to run before 0020_second.sql',
+    );
+  });
+
+  it('undoes a migration that fails and names it', async () => {
+    await run([FIRST]);
+    const broken = {
+      name: '0020_broken.sql',
+      sql: 'CREATE TABLE half (id TEXT); SELECT nonsense;',
+    };
+    await expect(run([FIRST, broken])).rejects.toThrow(/^0020_broken\.sql: /);
+    expect(tableNames()).not.toContain('half');
+    expect(database.get('PRAGMA foreign_keys')).toEqual([1]);
+  });
+
+  it('undoes a migration that leaves a reference to nothing', async () => {
+    const dangling = {
+      name: '0020_dangling.sql',
+      sql: "CREATE TABLE child (parent TEXT REFERENCES first (id)); INSERT INTO child VALUES ('nobody');",
+    };
+    await expect(run([FIRST, dangling])).rejects.toThrow(
+      /0020_dangling\.sql leaves a row of child/,
+    );
+    expect(tableNames()).not.toContain('child');
+  });
+
+  it('refuses a database with tables of somebody else', async () => {
+    database.exec('CREATE TABLE tickets (id TEXT)');
+    await expect(run([FIRST])).rejects.toThrow(
+      /tables that this SweatShop did not make \(tickets\)/,
+    );
+    expect(tableNames()).toEqual(['tickets']);
+  });
+
+  it.each([
+    ['a name without a number', [{ name: 'core.sql', sql: '' }]],
+    ['the same number twice', [FIRST, { name: '0010_again.sql', sql: '' }]],
+  ])('refuses %s', async (_what, migrations) => {
+    await expect(run(migrations)).rejects.toThrow(/must be named like 0010_core\.sql/);
+  });
+});
+
+describe('the built-in migrations', () => {
+  it('give the six tables of the first seed their columns to the letter', async () => {
+    await run(builtInMigrations.slice(0, 1));
+    const columns = (table: string) =>
+      database.all(`PRAGMA table_info(${table})`).map((row) => row.slice(1, 6).join(' '));
+    expect(
+      Object.fromEntries(
+        [
+          'tickets',
+          'agents',
+          'scratch_orgs',
+          'chat_messages',
+          'ticket_runs',
+          'refined_prompts',
+        ].map((table) => [table, columns(table)]),
+      ),
+    ).toMatchSnapshot();
+  });
+
+  it('lead to the committed schema', async () => {
+    await run(builtInMigrations);
+    const schema = database
+      .all('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name')
+      .map(([sql]) => sql);
+    expect(schema.join(';\n\n')).toMatchSnapshot();
+  });
+});

@@ -1,0 +1,32 @@
+import type { Storage } from '../../src/core/ports/storage.ts';
+import type { DbStatus } from '../../src/shared/types.ts';
+
+/** Stands for a disk that always works, for tests that are not about the disk. */
+export class MemoryStorage implements Storage {
+  readonly #listeners = new Set<(status: DbStatus) => void>();
+  #flushes = 0;
+
+  status(): DbStatus {
+    return {
+      path: '/home/person/.sweatshop/sweatshop.db',
+      bytes: 4096,
+      state: 'saved',
+      owner: { pid: 1, host: 'here' },
+      seq: this.#flushes,
+      publishedSeq: this.#flushes,
+      publishedAt: '2026-01-01T00:00:00.000Z',
+      lastError: null,
+    };
+  }
+
+  flush(): Promise<DbStatus> {
+    this.#flushes += 1;
+    for (const listener of this.#listeners) listener(this.status());
+    return Promise.resolve(this.status());
+  }
+
+  onStatusChanged(listener: (status: DbStatus) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
