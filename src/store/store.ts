@@ -182,13 +182,15 @@ class HomeStore implements Store {
   }
 
   async #close(): Promise<void> {
+    const scheduler = this.#scheduler;
     try {
-      await this.#scheduler?.flush();
+      // Whoever was let in before the end may commit while the last flush runs.
+      while (scheduler && scheduler.publishedSeq < scheduler.seq) await scheduler.flush();
     } catch (error) {
       throw await this.#keepUnsaved(error);
     } finally {
       this.#stopListening?.();
-      this.#scheduler?.stop();
+      scheduler?.stop();
       await this.#lock.release();
       this.#owner = null;
       this.#listeners.clear();

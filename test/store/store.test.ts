@@ -206,6 +206,18 @@ describe('another program', () => {
     expect((await open(home)).database.notes()).toEqual(['one', 'theirs']);
   });
 
+  it('that changes the file while the new one is being written is noticed', async () => {
+    const home = await homeWithNotes('one');
+    const { store, database, disk, file } = await open(home);
+    database.add('ours');
+    disk.fault = ({ name }) => {
+      if (name === 'fsync') withSqlite(file, "INSERT INTO notes VALUES ('theirs')");
+      return null;
+    };
+    await expect(store.flush()).rejects.toMatchObject({ code: 'Conflict' });
+    expect(await notesIn(readFileSync(file))).toEqual(['one', 'theirs']);
+  });
+
   it('that made a file where none was does not lose it', async () => {
     const home = temporaryFolder();
     const { store, file } = await open(home);
@@ -333,6 +345,7 @@ describe('a disk that fails', () => {
 describe('keepCopy', () => {
   it('copies the file as it was, for its owner only, under a name of its own each time', async () => {
     const home = await homeWithNotes('one');
+    chmodSync(path.join(home, 'sweatshop.db'), 0o644);
     const store = await tryToOpen(home);
     const copies = [store.keepCopy('before 0020_epics'), store.keepCopy('before 0020_epics')];
     await store.close();
@@ -400,7 +413,7 @@ describe('status', () => {
       owner: { pid: process.pid },
       seq: 2,
       publishedSeq: 2,
-      publishedAt: statSync(file).mtime.toISOString(),
+      publishedAt: new Date(Math.floor(statSync(file).mtimeMs)).toISOString(),
     });
     expect(stages.at(-1)?.owner).toBeNull();
   });
@@ -430,6 +443,20 @@ describe('close', () => {
     await Promise.all([store.close(), store.close()]);
     expect(readdirSync(home)).toEqual(['sweatshop.db']);
     expect((await open(home)).database.notes()).toEqual(['one']);
+  });
+
+  it('also saves what is committed while it saves', async () => {
+    const home = await homeWithNotes('one');
+    const { store, database, disk } = await open(home);
+    database.add('two');
+    disk.fault = ({ name, path: where }) => {
+      if (name === 'fsync' && where !== home && !database.notes().includes('three')) {
+        database.add('three');
+      }
+      return null;
+    };
+    await store.close();
+    expect((await open(home)).database.notes()).toEqual(['one', 'two', 'three']);
   });
 
   it('refuses to save afterwards', async () => {
