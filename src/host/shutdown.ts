@@ -1,10 +1,11 @@
+import fs from 'node:fs';
 import { messageOf } from '../shared/errors.ts';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** Ctrl+C reaches the process from the terminal and, a moment later, once more through npm. */
 const SAME_REQUEST_MS = 1_000;
 const CLOSE_BUDGET_MS = 8_000;
-const PARENT_POLL_MS = 500;
+const PARENT_POLL_MS = 100;
 const FIRST_SIGNAL_EXIT_CODE = 128;
 
 /** What asks a process to end: a signal, or the death of the npm that started it. */
@@ -98,12 +99,12 @@ export function closeOnEndRequest(close: () => Promise<void>): void {
   process.on('unhandledRejection', onUncaught);
 }
 
-/** npm passes on SIGINT and SIGTERM only, and a shell between it and us may pass on nothing. */
+/** npm passes on SIGINT and SIGTERM only, and the shell between it and us passes on nothing. */
 function onNpmDeath(listener: () => void): () => void {
   if (process.env.npm_lifecycle_event === undefined) return () => undefined;
-  const parent = process.ppid;
+  const parents = livingParents();
   const timer = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (livingParents() === parents) return;
     clearInterval(timer);
     listener();
   }, PARENT_POLL_MS);
@@ -111,4 +112,20 @@ function onNpmDeath(listener: () => void): () => void {
   return () => {
     clearInterval(timer);
   };
+}
+
+/** Names the parent, and the parent's own where the parent is but a shell that runs one command. */
+function livingParents(): string {
+  const parent = process.ppid;
+  try {
+    const [, option] = fs.readFileSync(`/proc/${String(parent)}/cmdline`, 'utf8').split('\0');
+    if (option !== '-c') return String(parent);
+    const stat = fs.readFileSync(`/proc/${String(parent)}/stat`, 'utf8');
+    // The name of the program is in parentheses and may hold anything; after it come state and parent.
+    const grandparent = stat.slice(stat.lastIndexOf(')')).split(' ')[2] ?? '';
+    return `${String(parent)} ${grandparent}`;
+  } catch {
+    // Elsewhere than on Linux the shell has put itself in the place of its command.
+    return String(parent);
+  }
 }

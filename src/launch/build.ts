@@ -17,12 +17,17 @@ const { values, positionals } = parseArgs({
 });
 const wanted = positionals.length > 0 ? bundleNames.filter(isWanted) : bundleNames;
 
-const startedMs = performance.now();
-await withBuildLock(async () => {
-  const names = values['if-stale'] ? listStaleBundles(wanted) : wanted;
-  for (const name of names) await build(name);
-});
-printSummary(performance.now() - startedMs);
+try {
+  const startedMs = performance.now();
+  await withBuildLock(async () => {
+    const names = values['if-stale'] ? listStaleBundles(wanted) : wanted;
+    for (const name of names) await build(name);
+  });
+  printSummary(performance.now() - startedMs);
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
 
 function isWanted(name: BundleName): boolean {
   return positionals.includes(name);

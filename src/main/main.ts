@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { app, dialog, session } from 'electron';
-import { openHome } from '../host/open-home.ts';
+import { openHomeWhenFree } from '../host/open-home-when-free.ts';
 import { messageOf } from '../shared/errors.ts';
 import { registerIpcHandlers } from './ipc-handlers.ts';
 import { setMenu } from './menu.ts';
@@ -34,7 +34,7 @@ function separateProfiles(): void {
 async function start(): Promise<void> {
   await app.whenReady();
   try {
-    const home = await openHome({
+    const home = await openHomeWhenFree({
       host: 'electron',
       wasm: fs.readFileSync(path.join(import.meta.dirname, 'sql-wasm.wasm')),
       version: app.getVersion(),

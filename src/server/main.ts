@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../../package.json';
-import { openHome } from '../host/open-home.ts';
+import { openHomeWhenFree } from '../host/open-home-when-free.ts';
 import { closeOnEndRequest } from '../host/shutdown.ts';
 import { messageOf } from '../shared/errors.ts';
 import { startBrowserHost } from './browser-host.ts';
@@ -25,7 +25,7 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const home = await openHome({
+  const home = await openHomeWhenFree({
     host: 'browser',
     wasm: fs.readFileSync(path.join(bundleDir, 'sql-wasm.wasm')),
     version,
