@@ -34,6 +34,8 @@ export type App = {
   onPush(listener: PushListener): () => void;
   /** The use cases, for hosts that work in the same process without a transport. */
   readonly services: Services;
+  /** Answers every later call with Unavailable, so that none is answered that the last save misses. */
+  refuseCalls(): void;
   /** Stops all pushing and frees the database. */
   close(): void;
 };
@@ -76,6 +78,9 @@ export function createApp(options: {
     call: (channel, args) => dispatcher.call(channel, args),
     onPush: (listener) => pushBus.onPush(listener),
     services,
+    refuseCalls() {
+      dispatcher.refuseCalls();
+    },
     close() {
       for (const stop of stopListening) stop();
       database.close();

@@ -48,15 +48,16 @@ export async function openHome(options: HomeOptions): Promise<Home> {
       clock: systemClock,
       info: { host, version },
     });
-    let closing: Promise<void> | undefined;
-    return {
-      path: homePath,
-      app,
-      close: () =>
-        (closing ??= store.close().finally(() => {
-          app.close();
-        })),
+    const close = async () => {
+      app.refuseCalls();
+      try {
+        await store.close();
+      } finally {
+        app.close();
+      }
     };
+    let closing: Promise<void> | undefined;
+    return { path: homePath, app, close: () => (closing ??= close()) };
   } catch (error) {
     await store.close();
     throw error;

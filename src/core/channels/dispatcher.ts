@@ -10,6 +10,7 @@ type AnyHandler = (...args: unknown[]) => unknown;
 /** Answers calls by wire name: parses the arguments, runs the handler, wraps what comes of it. */
 export class Dispatcher {
   readonly #handlers: ReadonlyMap<string, AnyHandler>;
+  #refusesCalls = false;
 
   constructor(handlers: Handlers) {
     this.#handlers = new Map(
@@ -25,6 +26,7 @@ export class Dispatcher {
   /** Makes a call; whatever goes wrong comes back in the envelope. */
   async call(name: string, args: readonly unknown[]): Promise<Envelope> {
     try {
+      if (this.#refusesCalls) throw new SweatShopError('Unavailable', 'SweatShop is closing.');
       const channel = channelOf(name);
       const handler = this.#handlers.get(name);
       const value = await handler?.(...parseArgs(channel, args));
@@ -32,6 +34,11 @@ export class Dispatcher {
     } catch (error) {
       return { ok: false, error: toWireError(error) };
     }
+  }
+
+  /** Answers every later call with Unavailable. */
+  refuseCalls(): void {
+    this.#refusesCalls = true;
   }
 }
 

@@ -61,6 +61,15 @@ describe('call', () => {
     );
   });
 
+  it('answers nothing any more once calls are refused', async () => {
+    test.app.refuseCalls();
+    expect(await test.app.call('ticket:create', [{ title: 'Too late' }])).toMatchObject({
+      ok: false,
+      error: { code: 'Unavailable' },
+    });
+    expect(test.app.services.tickets.count()).toBe(0);
+  });
+
   it('gives results and pushes that fit the contract, and announces every row that changed', async () => {
     const called = new Set<string>();
     const transport: Transport = {
