@@ -1,12 +1,12 @@
 import { LineCounter, isMap, isScalar, isSeq, parseDocument } from 'yaml';
-import type { ErrorCode, ParsedNode, YAMLError } from 'yaml';
+import type { Document, ErrorCode, ParsedNode, YAMLError } from 'yaml';
 
 const MAX_FRONT_MATTER_LENGTH = 100_000;
 
-/** Plainer words for what people run into most. */
-const EXPLANATIONS: ReadonlyMap<ErrorCode, string> = new Map([
-  ['BLOCK_AS_IMPLICIT_KEY', 'not valid YAML: a value that contains ": " must be in quotes'],
-  ['RESOURCE_EXHAUSTION', 'not valid YAML: it is nested too deeply'],
+/** What helps with the errors that people run into most. */
+const HINTS: ReadonlyMap<ErrorCode, string> = new Map([
+  ['BLOCK_AS_IMPLICIT_KEY', ' (a value that contains ": " must be in quotes)'],
+  ['RESOURCE_EXHAUSTION', ' (it is nested too deeply)'],
 ]);
 
 /** A value of the front matter: all scalars are text, as they are written. */
@@ -64,8 +64,10 @@ export function readYaml(yaml: string, linesBefore: number): Omit<FrontMatter, '
   // What follows the first error is mostly its consequence.
   const error = document.errors.find((error) => !isMention(error, yaml));
   if (error) {
-    const message = EXPLANATIONS.get(error.code) ?? `not valid YAML: ${error.message}`;
-    return failed({ line: lineAt(error.pos[0]), message });
+    return failed({
+      line: lineAt(placeOf(error, document, lineCounter)),
+      message: `not valid YAML: ${error.message}${HINTS.get(error.code) ?? ''}`,
+    });
   }
 
   const fields = new Map<string, Field>();
@@ -88,6 +90,19 @@ function failed(problem: LineProblem): FrontMatter {
 /** Backlog.md itself writes `assignee: @name` without quotes, which YAML reserves. */
 function isMention(error: YAMLError, yaml: string): boolean {
   return error.code === 'BAD_SCALAR_START' && yaml[error.pos[0]] === '@';
+}
+
+/** What is opened and never closed is noticed far below; the field it belongs to is where to look. */
+function placeOf(
+  { code, pos }: YAMLError,
+  { contents }: Document.Parsed,
+  lineCounter: LineCounter,
+): number {
+  const isUnclosed =
+    code === 'MISSING_CHAR' || (code === 'BAD_INDENT' && lineCounter.linePos(pos[0]).col === 1);
+  if (!isUnclosed || !isMap<ParsedNode>(contents)) return pos[0];
+  const field = contents.items.findLast(({ key }) => key.range[0] < pos[0]);
+  return field?.key.range[0] ?? pos[0];
 }
 
 function valueOf(node: ParsedNode | null): Field['value'] {

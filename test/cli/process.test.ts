@@ -1,0 +1,99 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { openTestHome, runCommand } from './run-command.ts';
+
+const cli = path.join(import.meta.dirname, '../../.vite/build/cli.js');
+const fixtures = path.join(import.meta.dirname, '../fixtures/backlog-md');
+
+let home: string;
+
+beforeEach(() => {
+  home = path.join(temporaryFolder(), 'home');
+});
+
+function start(...args: string[]): ChildProcess {
+  const env = { ...process.env, SWEATSHOP_HOME: home };
+  const child = spawn(process.execPath, [cli, ...args], { env });
+  onTestFinished(() => {
+    child.kill('SIGKILL');
+  });
+  return child;
+}
+
+async function run(...args: string[]) {
+  const child = start(...args);
+  const written = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk) => (written.stdout += String(chunk)));
+  child.stderr?.on('data', (chunk) => (written.stderr += String(chunk)));
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  return { exitCode, ...written };
+}
+
+function makeBacklog(count: number): string {
+  const dir = path.join(temporaryFolder(), 'backlog');
+  mkdirSync(path.join(dir, 'tasks'), { recursive: true });
+  for (let number = 1; number <= count; number += 1) {
+    const text = `---\nid: A-${String(number)}\ntitle: Task\nlabels: [a, b]\n---\n\n## Description\n\nText\n`;
+    writeFileSync(path.join(dir, `tasks/a-${String(number)}.md`), text);
+  }
+  return dir;
+}
+
+describe('the sweatshop process', () => {
+  it('keeps results apart from messages and ends with the documented code', async () => {
+    const { exitCode, stdout, stderr } = await run(
+      ...['import', 'backlog-md', path.join(fixtures, 'broken'), '--json'],
+    );
+    expect(exitCode).toBe(3);
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ created: 1, failed: 6 });
+    expect(await run('db', 'status')).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringContaining(home) as string,
+      stderr: '',
+    });
+  });
+
+  it('names the process that uses the database', async () => {
+    await runCommand(home, 'import', 'backlog-md', path.join(fixtures, 'shop'));
+    const holder = await openTestHome(home);
+    try {
+      const { exitCode, stderr } = await run('db', 'status');
+      expect(exitCode).toBe(4);
+      expect(stderr).toContain(String(process.pid));
+    } finally {
+      await holder.close();
+    }
+  });
+
+  it('does not complain when nobody reads on', async () => {
+    const child = start('--help');
+    child.stdout?.destroy();
+    let stderr = '';
+    child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
+    const [exitCode] = (await once(child, 'close')) as [number | null];
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  });
+
+  it.each([0, 100, 250])(
+    'leaves the database as it was when it is interrupted %i ms into an import',
+    async (delayMs) => {
+      await runCommand(home, 'import', 'backlog-md', path.join(fixtures, 'shop'));
+      const before = readFileSync(path.join(home, 'sweatshop.db'));
+      const child = start('import', 'backlog-md', makeBacklog(4_000));
+      while (!existsSync(path.join(home, 'lock'))) await sleep(2);
+      await sleep(delayMs);
+      child.kill('SIGINT');
+      const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+
+      expect(signal).toBe('SIGINT');
+      expect(readFileSync(path.join(home, 'sweatshop.db')).equals(before)).toBe(true);
+      expect(await runCommand(home, 'db', 'status')).toMatchObject({ exitCode: 0 });
+    },
+  );
+});

@@ -1,0 +1,46 @@
+import type { CommandHost } from '../../src/cli/command-context.ts';
+import type { ExitCode } from '../../src/cli/exit-codes.ts';
+import { runCommandLine } from '../../src/cli/program.ts';
+import { openHome, type Home } from '../../src/host/open-home.ts';
+import { readSqlWasm } from '../support/sql-wasm.ts';
+
+export type CommandResult = {
+  readonly exitCode: ExitCode;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+/** Runs the command line in this process on a real home. */
+export function runCommand(home: string, ...args: string[]): Promise<CommandResult> {
+  return runCommandWith(openTestHome, [...args, '--home', home]);
+}
+
+/** Runs the command line in this process with another way to open a home. */
+export async function runCommandWith(
+  open: CommandHost['openHome'],
+  args: readonly string[],
+): Promise<CommandResult> {
+  const written = { stdout: '', stderr: '' };
+  const output = (name: keyof typeof written) => ({
+    write(text: string) {
+      written[name] += text;
+    },
+  });
+  const exitCode = await runCommandLine(args, {
+    stdout: output('stdout'),
+    stderr: output('stderr'),
+    version: '1.2.3',
+    openHome: open,
+  });
+  return { exitCode, ...written };
+}
+
+/** Runs a command that prints JSON, and gives what it printed. */
+export async function runJson(home: string, ...args: string[]): Promise<unknown> {
+  const { stdout } = await runCommand(home, ...args, '--json');
+  return JSON.parse(stdout) as unknown;
+}
+
+export function openTestHome(path: string): Promise<Home> {
+  return openHome({ host: 'cli', path, wasm: readSqlWasm(), version: '1.2.3' });
+}
