@@ -1,0 +1,49 @@
+import type {
+  Ticket,
+  TicketPriority,
+  TicketSource,
+  TicketStatus,
+} from '../../../shared/entities/ticket.ts';
+
+/** What a person can change in a ticket; an empty `externalId` stands for none. */
+export type TicketFields = {
+  readonly title: string;
+  readonly description: string;
+  readonly acceptanceCriteria: string;
+  readonly labels: readonly string[];
+  readonly priority: TicketPriority;
+  readonly status: TicketStatus;
+  readonly dependsOn: readonly string[];
+  readonly source: TicketSource;
+  readonly externalId: string;
+};
+
+export type TicketField = keyof TicketFields;
+
+export const BLANK_TICKET: TicketFields = {
+  title: '',
+  description: '',
+  acceptanceCriteria: '',
+  labels: [],
+  priority: 'medium',
+  status: 'backlog',
+  dependsOn: [],
+  source: 'manual',
+  externalId: '',
+};
+
+export const TICKET_FIELDS = Object.keys(BLANK_TICKET) as readonly TicketField[];
+
+export function fieldsOf(ticket: Ticket): TicketFields {
+  return {
+    title: ticket.title,
+    description: ticket.description,
+    acceptanceCriteria: ticket.acceptanceCriteria,
+    labels: ticket.labels,
+    priority: ticket.priority,
+    status: ticket.status,
+    dependsOn: ticket.dependsOn,
+    source: ticket.source,
+    externalId: ticket.externalId ?? '',
+  };
+}
