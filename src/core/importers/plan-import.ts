@@ -1,6 +1,8 @@
 import { TICKET_PRIORITIES } from '../../shared/types.ts';
 import type { ImportedTicket, ImportNotice } from './imported-ticket.ts';
 
+const SHOWN_PATH_END = 6;
+
 /** A ticket of the same source that is on the board already. */
 export type ExistingTicket = { readonly id: string; readonly externalId: string };
 
@@ -52,7 +54,7 @@ export function planImport(
     }),
   }));
   const acyclic = withoutCycles(known, (ticket, path) => {
-    const message = `${path.join(' → ')} is a cycle; its last step is left out`;
+    const message = `${formatPath(path)} is a cycle; its last step is left out`;
     warnings.push(dependencyNotice(ticket, message));
   });
 
@@ -124,6 +126,15 @@ function withoutCycles(
     openDepths.set(ticket, depth);
     return { ticket, kept: keptIds, remaining: ticket.dependsOn.values() };
   }
+}
+
+/** A path that is too long to read keeps its ends. */
+function formatPath(path: readonly string[]): string {
+  const ends =
+    path.length <= 2 * SHOWN_PATH_END
+      ? path
+      : [...path.slice(0, SHOWN_PATH_END), '…', ...path.slice(-SHOWN_PATH_END)];
+  return ends.join(' → ');
 }
 
 /** The source's own order first; tickets that have none follow by priority and then age. */

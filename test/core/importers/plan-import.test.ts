@@ -66,6 +66,8 @@ describe('planImport', () => {
     );
     const plan = planImport(chain, []);
     expect(plan.warnings).toHaveLength(1);
+    expect(plan.warnings[0]?.message).toMatch(/^A-0 → A-1 → .* → … → .* → A-99999 → A-0 is/);
+    expect(plan.warnings[0]?.message.length).toBeLessThan(200);
   });
 
   it('orders by the order of the source, then by priority, then by age, then by id', () => {
