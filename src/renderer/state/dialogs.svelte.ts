@@ -16,8 +16,16 @@ export type TextRequest = {
 };
 
 type Open =
-  | { readonly kind: 'confirm'; readonly request: Confirmation; answer(isConfirmed: boolean): void }
-  | { readonly kind: 'text'; readonly request: TextRequest; answer(text: string | null): void };
+  | {
+      readonly kind: 'confirm';
+      readonly request: Confirmation;
+      readonly answer: (isConfirmed: boolean) => void;
+    }
+  | {
+      readonly kind: 'text';
+      readonly request: TextRequest;
+      readonly answer: (text: string | null) => void;
+    };
 
 /** The questions that hold everything else up until they are answered, one at a time. */
 export class Dialogs {

@@ -10,7 +10,7 @@ const units: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['minute', MINUTE_MS],
 ];
 
-const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' });
+const relative = new Intl.RelativeTimeFormat('en', { style: 'short' });
 const dateAndTime = new Intl.DateTimeFormat('en-GB', {
   dateStyle: 'medium',
   timeStyle: 'short',
@@ -22,7 +22,7 @@ export function fromNow(timestamp: string, nowMs: number): string {
   const distanceMs = Date.parse(timestamp) - nowMs;
   const unit = units.find(([, sizeMs]) => Math.abs(distanceMs) >= sizeMs);
   if (unit === undefined) return distanceMs > 0 ? 'in a moment' : 'just now';
-  return relative.format(Math.trunc(distanceMs / unit[1]), unit[0]);
+  return relative.format(Math.round(distanceMs / unit[1]), unit[0]);
 }
 
 /** Says date and time in the zone of the person: "21 Nov 2026, 09:30". */

@@ -3,7 +3,7 @@ import type { SweatShopApi } from '../../../shared/ipc-channels.ts';
 import type { Ticket, TicketStatus } from '../../../shared/entities/ticket.ts';
 import { fieldErrors, toError } from '../../errors/to-error.ts';
 import type { TicketStore } from '../../state/ticket-store.svelte.ts';
-import { BLANK_TICKET, type TicketField, type TicketFields } from './ticket-fields.ts';
+import { BLANK_TICKET, type TicketField, type TicketFields, without } from './ticket-fields.ts';
 
 type Parts = { readonly api: SweatShopApi; readonly tickets: TicketStore };
 
@@ -34,8 +34,7 @@ export class NewTicket {
   }
 
   set<F extends TicketField>(field: F, value: TicketFields[F]): void {
-    const { [field]: _error, ...errors } = this.#errors;
-    this.#errors = errors;
+    this.#errors = without(this.#errors, [field]);
     this.#fields = { ...this.#fields, [field]: value };
   }
 

@@ -7,6 +7,7 @@ import {
   TICKET_FIELDS,
   type TicketField,
   type TicketFields,
+  without,
 } from './ticket-fields.ts';
 
 export type DraftState = 'saved' | 'unsaved' | 'saving' | 'failed';
@@ -61,8 +62,7 @@ export class TicketDraft {
   }
 
   set<F extends TicketField>(field: F, value: TicketFields[F]): void {
-    const { [field]: _error, ...errors } = this.#errors;
-    this.#errors = errors;
+    this.#errors = without(this.#errors, [field]);
     this.#edits = isSame(value, this.#base[field])
       ? without(this.#edits, [field])
       : { ...this.#edits, [field]: value };
@@ -193,15 +193,6 @@ export class TicketDraft {
     conflicts.delete(field);
     this.#conflicts = conflicts;
   }
-}
-
-function without(
-  fields: Partial<TicketFields>,
-  gone: readonly TicketField[],
-): Partial<TicketFields> {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([field]) => !gone.includes(field as TicketField)),
-  );
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -47,3 +47,12 @@ export function fieldsOf(ticket: Ticket): TicketFields {
     externalId: ticket.externalId ?? '',
   };
 }
+
+/** Gives what is said of fields (values, errors) without some of them. */
+export function without<T extends Partial<Record<TicketField, unknown>>>(
+  byField: T,
+  gone: readonly TicketField[],
+): Partial<T> {
+  const left = Object.entries(byField).filter(([field]) => !gone.includes(field as TicketField));
+  return Object.fromEntries(left) as Partial<T>;
+}
