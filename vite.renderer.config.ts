@@ -14,5 +14,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     // A data: URL for a font or an image would need an exception in the policy.
     assetsInlineLimit: 0,
+    // Loaded from this machine, one file is as fast as many.
+    chunkSizeWarningLimit: 2_000,
   },
 });

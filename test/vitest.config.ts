@@ -12,7 +12,7 @@ export default defineConfig({
     alias: { electron: path.join(root, 'test/support/no-electron.ts') },
   },
   test: {
-    globalSetup: ['test/support/build-once.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/tally-reporter.ts'],
     testTimeout: 20_000,
     hookTimeout: 120_000,
