@@ -6,10 +6,12 @@ import { outputDir, projectDir } from './project.ts';
 /** What is built in one go: `page` is the renderer, `hosts` everything that runs outside it. */
 export type BundleName = 'page' | 'hosts';
 
+const hostFolders = ['shared', 'core', 'store', 'host', 'main', 'server', 'cli'];
+
 const sources: Record<BundleName, readonly string[]> = {
   page: ['src/renderer', 'src/shared', 'vite.renderer.config.ts', 'package-lock.json'],
   hosts: [
-    ...['shared', 'core', 'store', 'host', 'main', 'server', 'cli'].map((name) => `src/${name}`),
+    ...hostFolders.map((name) => `src/${name}`),
     'migrations',
     'vite.main.config.ts',
     'package.json',
@@ -23,6 +25,11 @@ const outputs: Record<BundleName, readonly string[]> = {
     (name) => `build/${name}`,
   ),
 };
+
+/** The folders whose files make up what runs outside the page. */
+export const hostSourceDirs = sources.hosts
+  .filter((source) => path.extname(source) === '')
+  .map((folder) => path.join(projectDir, folder));
 
 export const bundleNames: readonly BundleName[] = ['page', 'hosts'];
 
