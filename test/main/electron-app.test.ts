@@ -1,9 +1,13 @@
+import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
 import { RunningApp } from '../support/electron-stand-in/launch-app.ts';
+import { startServer } from '../support/running-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+const TRY_AGAIN = 0;
+const QUIT_WITHOUT_SAVING = 1;
 const PAGE = 'app://sweatshop/index.html';
 
 async function startApp(home = temporaryFolder()): Promise<RunningApp> {
@@ -200,7 +204,43 @@ describe('the end', () => {
   });
 });
 
+describe('changes that cannot be saved at the end', () => {
+  /** Another program writes to the database file, so the app must not replace it. */
+  async function startWithForeignChange(home: string): Promise<RunningApp> {
+    const app = await startApp(home);
+    fs.appendFileSync(path.join(home, 'sweatshop.db'), 'foreign');
+    await app.evaluate(() => window.sweatshop.tickets.create({ title: 'lost' }));
+    return app;
+  }
+
+  it('are not thrown away before the person said so', async () => {
+    const app = await startWithForeignChange(temporaryFolder());
+    const boxes = async (): Promise<string[]> =>
+      (await app.ask('outside')).messageBoxes.map(({ message }) => message);
+    const notSaved = 'Your last changes are not saved.';
+    await app.ask('closeWindows');
+    await expect.poll(boxes).toEqual([notSaved]);
+    await app.ask('pressButton', TRY_AGAIN);
+    await expect.poll(boxes).toEqual([notSaved, notSaved]);
+    await app.ask('pressButton', QUIT_WITHOUT_SAVING).catch(() => undefined);
+    expect(await app.ended()).toBe(1);
+  });
+
+  it('do not keep the machine from shutting down', async () => {
+    const app = await startWithForeignChange(temporaryFolder());
+    app.process.kill('SIGTERM');
+    expect(await app.ended()).toBe(1);
+  });
+});
+
 describe('the start', () => {
+  it('that is not possible is explained in a box, with the exit code that says so', async () => {
+    const home = temporaryFolder();
+    await startServer(home);
+    const app = RunningApp.start(home);
+    expect(await app.ended()).toBe(3);
+  });
+
   it('brings the window of the running app forward instead of opening another', async () => {
     const home = temporaryFolder();
     const app = await startApp(home);

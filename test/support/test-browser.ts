@@ -16,7 +16,13 @@ const packageDir = path.resolve(
  * TEST_BROWSER names another program to use instead.
  */
 export async function launchTestBrowser(): Promise<Browser> {
-  return chromium.launch(await launchOptions());
+  return chromium.launch({
+    ...(await launchOptions()),
+    // What is under test answers signals; the browser ends with the process that started it.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+  });
 }
 
 /** Unpacks the browser that comes with npm, once for each version of it. */

@@ -66,8 +66,8 @@ function createControl(electron: ElectronModule): Implementation {
       return { status, headers: Object.fromEntries(response.headers), body: await response.text() };
     },
     grants: (permission) => electron.grants(permission),
-    answerWith(...buttons) {
-      outside.buttons.push(...buttons);
+    pressButton(button) {
+      electron.pressButton(button);
     },
     outside() {
       // The functions in the menu cannot cross.

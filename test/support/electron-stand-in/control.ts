@@ -14,8 +14,8 @@ export type Control = {
   /** Fetches an address of the app's own scheme as a page would. */
   fetch(address: string): { status: number; headers: Record<string, string>; body: string };
   grants(permission: string): boolean;
-  /** Says which buttons will be pressed in the next message boxes. */
-  answerWith(...buttons: number[]): void;
+  /** Presses a button of the open message box, by its number. */
+  pressButton(button: number): void;
   outside(): Outside;
   windows(): { shownCount: number; webPreferences: Record<string, unknown> }[];
   emitShutdown(): boolean;

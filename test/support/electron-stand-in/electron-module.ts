@@ -11,14 +11,12 @@ type Permission = (
   answer: (isGranted: boolean) => void,
 ) => void;
 
-/** What the app did to the world outside its windows, and what a person would answer. */
+/** What the app did to the world outside its windows, and what it asked the person. */
 export type Outside = {
   readonly openedInBrowser: string[];
   readonly shownInFolder: string[];
   readonly errorBoxes: { readonly title: string; readonly content: string }[];
   readonly messageBoxes: { readonly message: string; readonly detail?: string }[];
-  /** The numbers of the buttons that will be pressed, in order. */
-  readonly buttons: number[];
   menu: MenuItem[];
 };
 
@@ -36,7 +34,6 @@ export class ElectronModule {
     shownInFolder: [],
     errorBoxes: [],
     messageBoxes: [],
-    buttons: [],
     menu: [],
   };
   readonly ipcMain = new IpcMain();
@@ -45,6 +42,10 @@ export class ElectronModule {
   readonly powerMonitor = new EventEmitter();
   readonly app: Lifecycle;
   readonly exports: Readonly<Record<string, unknown>>;
+  /** Presses a button of the message box that is open, by its number. */
+  pressButton: (response: number) => void = () => {
+    throw new Error('No message box is open.');
+  };
   #askPermission: Permission = (_contents, _permission, answer) => {
     answer(true);
   };
@@ -130,9 +131,13 @@ export class ElectronModule {
       dialog: {
         showErrorBox: (title: string, content: string) =>
           outside.errorBoxes.push({ title, content }),
-        showMessageBox: (box: { message: string; detail?: string; cancelId?: number }) => {
+        showMessageBox: (box: { message: string; detail?: string }) => {
           outside.messageBoxes.push(box);
-          return Promise.resolve({ response: outside.buttons.shift() ?? box.cancelId ?? 0 });
+          return new Promise((resolve) => {
+            this.pressButton = (response) => {
+              resolve({ response });
+            };
+          });
         },
       },
       Menu: {
