@@ -26,9 +26,13 @@ export class Toasts {
     return this.#items;
   }
 
-  /** Tells of something that went well, with a way to undo it if there is one. */
-  notice(title: string, action: ToastAction | null = null): void {
-    this.#show({ tone: 'notice', title, body: '', action, durationMs: NOTICE_MS });
+  /**
+   * Tells of something that went well, with a way to undo it if there is one.
+   *
+   * @returns The id to dismiss it by.
+   */
+  notice(title: string, action: ToastAction | null = null): number {
+    return this.#show({ tone: 'notice', title, body: '', action, durationMs: NOTICE_MS });
   }
 
   /**
@@ -52,11 +56,13 @@ export class Toasts {
     this.#items = this.#items.filter((toast) => toast.id !== id);
   }
 
-  #show(toast: Omit<Toast, 'id'>): void {
+  #show(toast: Omit<Toast, 'id'>): number {
     // The same words twice are one message that is still true.
     const others = this.#items.filter(
       ({ title, body }) => title !== toast.title || body !== toast.body,
     );
-    this.#items = [...others, { ...toast, id: ++this.#lastId }].slice(-MOST_AT_ONCE);
+    const id = ++this.#lastId;
+    this.#items = [...others, { ...toast, id }].slice(-MOST_AT_ONCE);
+    return id;
   }
 }

@@ -25,13 +25,15 @@ export function assignableTickets(tickets: TicketStore, text: string): readonly 
   return found;
 }
 
-/** Proposes a branch after the ticket's id and title: `back-12-fix-the-board`. */
+/** Proposes a branch after the ticket's id and title, cut between two words: `back-12-fix-the-board`. */
 export function branchNameFor(card: TicketCard | undefined): string {
   if (card === undefined) return '';
-  return [card.externalId ?? '', card.title]
-    .join(' ')
-    .toLowerCase()
-    .replace(/[^a-z0-9.]+/g, '-')
-    .slice(0, MOST_BRANCH_LETTERS)
-    .replace(/^[-.]+|[-.]+$/g, '');
+  const words = `${card.externalId ?? ''} ${card.title}`.toLowerCase().match(/[a-z0-9.]+/g) ?? [];
+  let name = words[0] ?? '';
+  for (const word of words.slice(1)) {
+    if (name.length + word.length >= MOST_BRANCH_LETTERS) break;
+    name += `-${word}`;
+  }
+  // A branch may neither begin nor end with a dot.
+  return name.slice(0, MOST_BRANCH_LETTERS).replace(/^\.+|\.+$/g, '');
 }

@@ -36,6 +36,9 @@ export type BoardParts = {
 /** A card that is carried by keyboard, with the slot it would be dropped into. */
 type Carried = { readonly id: string; readonly slot: Slot };
 
+/** A move that can be taken back, with the message that offers it. */
+type Move = { readonly id: string; readonly from: TicketPlace; readonly toastId: number | null };
+
 /** The board behind its looks: columns, filters, focus, carrying and dropping. */
 export class BoardController {
   readonly #parts: BoardParts;
@@ -44,7 +47,7 @@ export class BoardController {
   #activeId = $state<string | null>(null);
   #carried = $state.raw<Carried | null>(null);
   #announcement = $state('');
-  #lastMove: { readonly id: string; readonly from: TicketPlace } | null = null;
+  #lastMove: Move | null = null;
   #collapsed = $state.raw<readonly string[]>(
     recall('board.collapsed', (stored) => (Array.isArray(stored) ? stored : undefined), [
       'rejected',
@@ -196,13 +199,14 @@ export class BoardController {
     try {
       await tickets.move(id, place);
       this.#announce(`${card.title} is now in ${STATUS_WORDS[place.status]}.`);
-      this.#lastMove = { id, from };
-      if (from.status !== place.status) {
-        toasts.notice(`Moved to ${STATUS_WORDS[place.status]}`, {
-          label: 'Undo',
-          run: () => void this.undoMove(),
-        });
-      }
+      const toastId =
+        from.status === place.status
+          ? null
+          : toasts.notice(`Moved to ${STATUS_WORDS[place.status]}`, {
+              label: 'Undo',
+              run: () => void this.undoMove(),
+            });
+      this.#lastMove = { id, from, toastId };
     } catch (thrown) {
       this.#announce(`${card.title} was not moved.`);
       toasts.problem(thrown, `“${card.title}” was not moved`);
@@ -214,9 +218,10 @@ export class BoardController {
     const move = this.#lastMove;
     if (move === null) return;
     this.#lastMove = null;
+    if (move.toastId !== null) this.#parts.toasts.dismiss(move.toastId);
     try {
       await this.#parts.tickets.move(move.id, move.from);
-      this.#announce(`The move was taken back.`);
+      this.#announce('The move was taken back.');
     } catch (thrown) {
       this.#parts.toasts.problem(thrown, 'The move was not taken back');
     }
