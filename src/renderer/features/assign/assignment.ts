@@ -28,12 +28,13 @@ export function assignableTickets(tickets: TicketStore, text: string): readonly 
 /** Proposes a branch after the ticket's id and title, cut between two words: `back-12-fix-the-board`. */
 export function branchNameFor(card: TicketCard | undefined): string {
   if (card === undefined) return '';
-  const words = `${card.externalId ?? ''} ${card.title}`.toLowerCase().match(/[a-z0-9.]+/g) ?? [];
+  const words =
+    `${card.externalId ?? ''} ${card.title}`.toLowerCase().match(/[a-z0-9]+(?:\.[a-z0-9]+)*/g) ??
+    [];
   let name = words[0] ?? '';
   for (const word of words.slice(1)) {
     if (name.length + word.length >= MOST_BRANCH_LETTERS) break;
     name += `-${word}`;
   }
-  // A branch may neither begin nor end with a dot.
-  return name.slice(0, MOST_BRANCH_LETTERS).replace(/^\.+|\.+$/g, '');
+  return name.slice(0, MOST_BRANCH_LETTERS);
 }

@@ -195,7 +195,14 @@ export class BoardController {
     const card = tickets.get(id);
     const from = tickets.placeOf(id);
     if (card === undefined || from === null) return;
-    if (await this.#decide(card, place)) return;
+    const agent = this.#parts.agents.get(card.assignedAgentId);
+    const decision = agent ? decisionFor(card.status, place.status, agent.status) : null;
+    if (agent !== undefined && decision !== null) {
+      // A refusal, or a second thought, has been told by the action itself.
+      const isDone = await this.#parts.agentActions[decision](agent);
+      if (isDone) this.#announce(`${card.title}: ${DECISION_WORDS[decision]}.`);
+      return;
+    }
     try {
       await tickets.move(id, place);
       this.#announce(`${card.title} is now in ${STATUS_WORDS[place.status]}.`);
@@ -225,17 +232,6 @@ export class BoardController {
     } catch (thrown) {
       this.#parts.toasts.problem(thrown, 'The move was not taken back');
     }
-  }
-
-  /** @returns Whether the drop was a decision about an agent's work, taken or thought better of. */
-  async #decide(card: TicketCard, place: TicketPlace): Promise<boolean> {
-    const agent = this.#parts.agents.get(card.assignedAgentId);
-    if (agent === undefined) return false;
-    const decision = decisionFor(card.status, place.status, agent.status);
-    if (decision === null) return false;
-    const isDone = await this.#parts.agentActions[decision](agent);
-    if (isDone) this.#announce(`${card.title}: ${DECISION_WORDS[decision]}.`);
-    return true;
   }
 
   #describe(id: string, { status, index }: Slot): string {
