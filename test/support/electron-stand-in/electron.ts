@@ -25,8 +25,8 @@ const electron = new ElectronModule({
   appDir,
   userData,
   end(exitCode) {
-    // Electron takes its pages with it without asking them.
-    void browser.close().finally(() => process.exit(exitCode));
+    // Nothing that is still under way is waited for. The browser goes with this process.
+    process.exit(exitCode);
   },
 });
 await electron.schemes.attach(context, (request, address) => {
