@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import type * as Ws from 'ws';
 import type { ConnectionState } from '../../../src/renderer/api/connection.ts';
 import { WebTransport } from '../../../src/renderer/api/web-transport.ts';
 
 // Modules are resolved as for a page here, and there ws has no server.
-const { WebSocketServer } = createRequire(import.meta.url)('ws') as typeof import('ws');
+const { WebSocketServer } = createRequire(import.meta.url)('ws') as typeof Ws;
 
 type Request = { id: number; channel: string; args: unknown[] };
 
@@ -23,7 +24,9 @@ async function startServer(port = 0) {
   });
   const close = async () => {
     for (const socket of server.clients) socket.terminate();
-    await new Promise((resolve) => server.close(resolve));
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
   };
   onTestFinished(close);
   return {

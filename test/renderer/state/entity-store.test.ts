@@ -28,7 +28,7 @@ function openStore(...rows: Row[]) {
     store,
     table,
     asked,
-    fail(error: SweatShopError | null) {
+    fail: (error: SweatShopError | null) => {
       failure = error;
     },
   };

@@ -1,4 +1,4 @@
-import type { TicketCard, TicketPlace, TicketStatus } from '../../../shared/entities/ticket.ts';
+import type { TicketPlace, TicketStatus } from '../../../shared/entities/ticket.ts';
 import type { SweatShopApi } from '../../../shared/ipc-channels.ts';
 import type { AgentActions } from '../../state/agent-actions.ts';
 import type { AgentStore } from '../../state/agent-store.svelte.ts';
