@@ -172,6 +172,23 @@ describe('Electron', () => {
     });
   });
 
+  it('runs the built app on the home, and lets it save and end with the start', async () => {
+    const program = path.join(projectDir, 'test/support/electron-stand-in/electron.ts');
+    const command = [process.execPath, ...typeScriptFlags, program].map((word) => `"${word}"`);
+    const home = temporaryFolder();
+    const child = start([], {
+      ELECTRON_OVERRIDE_DIST_PATH: fakeElectron(`exec ${command.join(' ')} "$@"`),
+      SWEATSHOP_HOME: home,
+    });
+    const finished = finish(child);
+    await expect
+      .poll(() => fs.readdirSync(home), { timeout: 10_000 })
+      .toEqual(expect.arrayContaining(['lock', 'sweatshop.db']));
+    child.kill('SIGTERM');
+    expect(await finished).toEqual({ exitCode: 0, stdout: '', stderr: '' });
+    expect(fs.readdirSync(home)).not.toContain('lock');
+  });
+
   it('that has told why it cannot start is believed', async () => {
     const folder = fakeElectron('exit 3');
     const child = start([], { ELECTRON_OVERRIDE_DIST_PATH: folder });
