@@ -1,7 +1,7 @@
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
 import { type Agent, WAITING_AGENT_STATUSES } from '../../shared/entities/agent.ts';
 import { EntityStore } from './entity-store.svelte.ts';
-import { loadEach } from './load-each.ts';
+import { loadByIds } from './load-by-ids.ts';
 
 /** Every agent. */
 export class AgentStore extends EntityStore<Agent> {
@@ -24,7 +24,7 @@ export class AgentStore extends EntityStore<Agent> {
   constructor(api: SweatShopApi) {
     super({
       loadAll: () => api.agents.list(),
-      loadSome: (ids) => loadEach(ids, (id) => api.agents.get(id)),
+      loadSome: (ids) => loadByIds(ids, api.agents),
     });
   }
 }

@@ -1,5 +1,6 @@
 import { createContext } from 'svelte';
 import type { AppInfo } from '../../shared/contract/app.ts';
+import type { SweatShopError } from '../../shared/errors.ts';
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
 import type { Connection, ConnectionState } from '../api/connection.ts';
 import { AgentActions } from './agent-actions.ts';
@@ -53,6 +54,14 @@ export class AppState {
 
   get info(): AppInfo | null {
     return this.#info;
+  }
+
+  /** Why changes that were made could not be loaded; a lost connection is told elsewhere. */
+  get loadFailure(): SweatShopError | null {
+    const failures = [this.tickets, this.agents, this.orgs].flatMap(({ error, hasLoaded }) =>
+      error !== null && hasLoaded && error.code !== 'Unavailable' ? [error] : [],
+    );
+    return failures[0] ?? null;
   }
 
   /** Loads everything, follows every change, and loads again whenever the connection comes back. */

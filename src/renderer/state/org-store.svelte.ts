@@ -1,7 +1,7 @@
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
 import type { ScratchOrg } from '../../shared/entities/scratch-org.ts';
 import { EntityStore } from './entity-store.svelte.ts';
-import { loadEach } from './load-each.ts';
+import { loadByIds } from './load-by-ids.ts';
 
 /** Every scratch org. */
 export class OrgStore extends EntityStore<ScratchOrg> {
@@ -15,7 +15,7 @@ export class OrgStore extends EntityStore<ScratchOrg> {
   constructor(api: SweatShopApi) {
     super({
       loadAll: () => api.orgs.list(),
-      loadSome: (ids) => loadEach(ids, (id) => api.orgs.get(id)),
+      loadSome: (ids) => loadByIds(ids, api.orgs),
     });
   }
 }
