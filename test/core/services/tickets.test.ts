@@ -173,6 +173,7 @@ describe('dependencies', () => {
   it('show what a ticket waits for, until it is merged', async () => {
     const blocker = await create({ title: 'blocker' });
     const waiting = await create({ title: 'waiting', status: 'ready', dependsOn: [blocker.id] });
+    await test.clock.advance(1);
     const free = await create({ title: 'free', status: 'ready' });
     const titles = (list: readonly { title: string }[]) => list.map(({ title }) => title);
 
