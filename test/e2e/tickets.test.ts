@@ -65,13 +65,15 @@ it('makes a ticket with every field from the keyboard, and has it all after a re
   expect(await page.locator('.markdown input[type=checkbox]').count()).toBe(1);
 });
 
-it('keeps what was typed in a new ticket when its form is closed and opened again', async () => {
+it('keeps what was typed in a new ticket when its form is closed and the page is left', async () => {
   const { page } = await openTickets({ title: 'Any' });
   await page.locator('[data-card]').waitFor();
   await page.keyboard.press('c');
   await page.keyboard.type('Half a thought');
   await page.keyboard.press('Escape');
   await page.getByRole('complementary', { name: 'New ticket' }).waitFor({ state: 'detached' });
+  await page.reload();
+  await page.locator('[data-card]').waitFor();
   await page.keyboard.press('c');
   expect(await page.getByRole('textbox', { name: 'Title' }).inputValue()).toBe('Half a thought');
 });

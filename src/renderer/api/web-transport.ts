@@ -1,10 +1,22 @@
 import { SweatShopError } from '../../shared/errors.ts';
-import type { PushEventName } from '../../shared/ipc-channels.ts';
+import type { PushEventName, PushPayload } from '../../shared/ipc-channels.ts';
 import type { Envelope, RequestMessage, ServerMessage, Transport } from '../../shared/transport.ts';
 import type { ConnectionState } from './connection.ts';
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
+
+/** What is said when the connection is back: nobody knows what happened meanwhile. */
+const ANYTHING_CHANGED: PushPayload<'db:changed'> = {
+  tables: {
+    tickets: null,
+    agents: null,
+    scratch_orgs: null,
+    chat_messages: null,
+    ticket_runs: null,
+    refined_prompts: null,
+  },
+};
 
 export type WebTransportOptions = {
   readonly url: string;
@@ -16,7 +28,11 @@ export type WebTransportOptions = {
 
 type Call = { resolve(envelope: Envelope): void; reject(error: SweatShopError): void };
 
-/** Carries calls and events over a WebSocket that comes back by itself when it breaks. */
+/**
+ * Carries calls and events over a WebSocket that comes back by itself when it breaks.
+ *
+ * After a break it tells every listener of `db:changed` that anything may have changed.
+ */
 export class WebTransport implements Transport {
   readonly #options: WebTransportOptions;
   readonly #calls = new Map<number, Call>();
@@ -85,10 +101,12 @@ export class WebTransport implements Transport {
     this.#socket = socket;
     let wasOpen = false;
     socket.addEventListener('open', () => {
+      const isBack = this.#state !== 'connecting';
       wasOpen = true;
       this.#retryMs = FIRST_RETRY_MS;
       for (const message of this.#unsent.splice(0)) socket.send(JSON.stringify(message));
       this.#setState('open');
+      if (isBack) this.#emit('db:changed', ANYTHING_CHANGED);
     });
     socket.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
       if (typeof data === 'string') this.#receive(JSON.parse(data) as ServerMessage);
@@ -103,14 +121,16 @@ export class WebTransport implements Transport {
 
   #receive(message: ServerMessage): void {
     if ('event' in message) {
-      for (const listener of this.#eventListeners.get(message.event) ?? []) {
-        listener(message.payload);
-      }
+      this.#emit(message.event, message.payload);
       return;
     }
     const call = this.#calls.get(message.id);
     this.#calls.delete(message.id);
     call?.resolve(message);
+  }
+
+  #emit(event: PushEventName, payload: unknown): void {
+    for (const listener of this.#eventListeners.get(event) ?? []) listener(payload);
   }
 
   #lose(state: 'lost' | 'refused'): void {

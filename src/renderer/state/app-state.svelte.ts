@@ -64,14 +64,14 @@ export class AppState {
     return failures[0] ?? null;
   }
 
-  /** Loads everything, follows every change, and loads again whenever the connection comes back. */
+  /** Loads everything, and follows every change and the connection. */
   start(): void {
     this.now.start();
     this.router.follow();
     this.#connection.onStateChanged((state) => {
-      const wasLost = this.#connectionState === 'lost' || this.#connectionState === 'refused';
       this.#connectionState = state;
-      if (state === 'open' && wasLost) this.#loadAll();
+      // The rows follow by themselves: the connection says that anything may have changed.
+      if (state === 'open') void this.#loadStatus();
     });
     this.api.db.onChanged(({ tables }) => {
       // Stores that follow a table by themselves listen for it themselves.

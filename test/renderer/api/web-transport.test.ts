@@ -81,6 +81,8 @@ it('rejects what is under way when the connection breaks, refuses new calls, and
   const server = await startServer();
   const { transport, states } = openTransport(server.port);
   await transport.invoke('ready', []);
+  const heard: unknown[] = [];
+  transport.on('db:changed', (payload) => heard.push(payload));
   server.fallSilent();
   const lost = transport.invoke('never', []);
   await server.close();
@@ -89,6 +91,8 @@ it('rejects what is under way when the connection breaks, refuses new calls, and
   await startServer(server.port);
   await expect.poll(() => states, { timeout: 5_000 }).toEqual(['open', 'lost', 'open']);
   expect(await transport.invoke('again', [])).toMatchObject({ value: ['again'] });
+  // Whatever happened meanwhile was not heard, so it has to be asked for.
+  expect(heard).toMatchObject([{ tables: { tickets: null, chat_messages: null } }]);
 });
 
 it('tells a host that refuses this browser from one that is not there', async () => {

@@ -2,15 +2,24 @@ import type { SweatShopError } from '../../../shared/errors.ts';
 import type { SweatShopApi } from '../../../shared/ipc-channels.ts';
 import type { Ticket, TicketStatus } from '../../../shared/entities/ticket.ts';
 import { fieldErrors, toError } from '../../errors/to-error.ts';
+import { recall, remember } from '../../state/preferences.ts';
 import type { TicketStore } from '../../state/ticket-store.svelte.ts';
-import { BLANK_TICKET, type TicketField, type TicketFields, without } from './ticket-fields.ts';
+import {
+  BLANK_TICKET,
+  readFields,
+  type TicketField,
+  type TicketFields,
+  without,
+} from './ticket-fields.ts';
 
 type Parts = { readonly api: SweatShopApi; readonly tickets: TicketStore };
 
-/** A ticket that is not there yet. It keeps what was typed when its form is closed, until it is created. */
+const MEMORY = 'ticket.new';
+
+/** A ticket that is not there yet. What was typed outlives its form and the page, until it is created or discarded. */
 export class NewTicket {
   readonly #parts: Parts;
-  #fields = $state.raw<TicketFields>(BLANK_TICKET);
+  #fields = $state.raw<TicketFields>(recall(MEMORY, readFields, BLANK_TICKET));
   #errors = $state.raw<Partial<Record<TicketField, string>>>({});
   #failure = $state.raw<SweatShopError | null>(null);
   #isCreating = $state(false);
@@ -36,6 +45,7 @@ export class NewTicket {
   set<F extends TicketField>(field: F, value: TicketFields[F]): void {
     this.#errors = without(this.#errors, [field]);
     this.#fields = { ...this.#fields, [field]: value };
+    remember(MEMORY, this.#fields);
   }
 
   /** @returns The new ticket, or null when it was refused; the reasons are then at the fields. */
@@ -67,6 +77,7 @@ export class NewTicket {
   /** Forgets what was typed. The column stays, since the next ticket likely goes there too. */
   clear(): void {
     this.#fields = { ...BLANK_TICKET, status: this.#fields.status };
+    remember(MEMORY, this.#fields);
     this.#errors = {};
     this.#failure = null;
   }

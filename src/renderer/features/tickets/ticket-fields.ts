@@ -48,6 +48,16 @@ export function fieldsOf(ticket: Ticket): TicketFields {
   };
 }
 
+/** Reads fields that were remembered, perhaps by an older page; what does not fit is blank. */
+export function readFields(stored: unknown): TicketFields | undefined {
+  if (typeof stored !== 'object' || stored === null) return undefined;
+  const fitting = Object.entries(stored).filter(([field, value]) => {
+    const blank = (BLANK_TICKET as Record<string, unknown>)[field];
+    return typeof value === typeof blank && Array.isArray(value) === Array.isArray(blank);
+  });
+  return { ...BLANK_TICKET, ...Object.fromEntries(fitting) };
+}
+
 /** Gives what is said of fields (values, errors) without some of them. */
 export function without<T extends Partial<Record<TicketField, unknown>>>(
   byField: T,
