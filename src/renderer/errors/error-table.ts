@@ -7,7 +7,7 @@ export type Severity = 'warning' | 'error';
 export type ErrorWords = {
   readonly severity: Severity;
   readonly title: string;
-  /** What to do next. */
+  /** What to do next, where the error's own message does not say it. */
   readonly advice: string;
 };
 
@@ -16,22 +16,22 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorWords>> = {
   NotFound: {
     severity: 'warning',
     title: 'It is not there any more',
-    advice: 'Someone may have deleted it meanwhile.',
+    advice: 'It may have been deleted meanwhile.',
   },
   InvalidInput: {
     severity: 'warning',
     title: 'That does not fit',
-    advice: 'Correct what is marked and try again.',
+    advice: '',
   },
   Conflict: {
     severity: 'warning',
     title: 'That clashes with something',
-    advice: 'Look at the current state and try again.',
+    advice: '',
   },
   InvalidTransition: {
     severity: 'warning',
     title: 'That step is not possible now',
-    advice: 'Choose one of the steps that the agent offers.',
+    advice: '',
   },
   DependencyCycle: {
     severity: 'warning',
@@ -41,22 +41,22 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorWords>> = {
   DependencyUnmet: {
     severity: 'warning',
     title: 'The ticket still waits for others',
-    advice: 'Finish what it depends on first.',
+    advice: 'Finish those first.',
   },
   LimitReached: {
     severity: 'warning',
-    title: 'The column is full',
-    advice: 'Move something out of it first.',
+    title: 'A limit is reached',
+    advice: '',
   },
   ReadOnly: {
     severity: 'error',
     title: 'The database cannot be written',
-    advice: 'Check the permissions of the folder, then save again.',
+    advice: '',
   },
   StorageFull: {
     severity: 'error',
     title: 'The disk is full',
-    advice: 'Free some space, then save again. Nothing is lost while SweatShop runs.',
+    advice: 'Nothing is lost while SweatShop runs.',
   },
   DatabaseCorrupt: {
     severity: 'error',
@@ -66,7 +66,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorWords>> = {
   DatabaseTooNew: {
     severity: 'error',
     title: 'A newer SweatShop wrote this database',
-    advice: 'Update SweatShop to open it.',
+    advice: '',
   },
   Busy: {
     severity: 'warning',
@@ -90,11 +90,10 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorWords>> = {
   },
 };
 
-/**
- * Gives the words for an error.
- *
- * @returns The table's entry, with what this very error says put first.
- */
-export function wordsFor(error: SweatShopError): ErrorWords & { readonly detail: string } {
-  return { ...ERROR_TABLE[error.code], detail: error.message };
+/** Gives the words for an error: its kind, and what this very error says with the advice for its kind. */
+export function wordsFor(
+  error: SweatShopError,
+): Pick<ErrorWords, 'severity' | 'title'> & { readonly detail: string } {
+  const { severity, title, advice } = ERROR_TABLE[error.code];
+  return { severity, title, detail: `${error.message} ${advice}`.trim() };
 }

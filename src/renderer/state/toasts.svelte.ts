@@ -42,11 +42,11 @@ export class Toasts {
    * @param what What was tried, such as "The ticket was not moved".
    */
   problem(thrown: unknown, what: string, action: ToastAction | null = null): void {
-    const { severity, detail, advice } = wordsFor(toError(thrown));
+    const { severity, detail } = wordsFor(toError(thrown));
     this.#show({
       tone: severity,
       title: what,
-      body: `${detail} ${advice}`,
+      body: detail,
       action,
       durationMs: PROBLEM_MS,
     });
