@@ -3,7 +3,7 @@ import type { TicketCard } from '../../../shared/entities/ticket.ts';
 const MOST_FOUND = 12;
 
 /**
- * Finds tickets by title or id, those that begin with the text first.
+ * Finds tickets by title or id: unfinished ones before merged ones, and of those whatever begins with the text first.
  *
  * @param text What was typed so far; nothing yet finds the first tickets.
  * @param excludedIds Tickets that are not offered.
@@ -14,14 +14,15 @@ export function findTickets(
   excludedIds: readonly string[],
 ): readonly TicketCard[] {
   const wanted = text.trim().toLowerCase();
-  const begins: TicketCard[] = [];
-  const holds: TicketCard[] = [];
-  for (const card of cards) {
-    if (excludedIds.includes(card.id)) continue;
+  const found = cards.flatMap((card) => {
+    if (excludedIds.includes(card.id)) return [];
     const fields = [card.externalId ?? '', card.id, card.title].map((field) => field.toLowerCase());
-    if (fields.some((field) => field.startsWith(wanted))) begins.push(card);
-    else if (fields.some((field) => field.includes(wanted))) holds.push(card);
-    if (begins.length === MOST_FOUND) break;
-  }
-  return [...begins, ...holds].slice(0, MOST_FOUND);
+    if (!fields.some((field) => field.includes(wanted))) return [];
+    const begins = fields.some((field) => field.startsWith(wanted));
+    return [{ card, rank: (card.status === 'merged' ? 2 : 0) + (begins ? 0 : 1) }];
+  });
+  return found
+    .sort((a, b) => a.rank - b.rank)
+    .slice(0, MOST_FOUND)
+    .map(({ card }) => card);
 }
