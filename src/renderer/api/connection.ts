@@ -1,11 +1,9 @@
 import { createApi } from '../../shared/api.ts';
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
+import type { ConnectionState } from './connection-state.ts';
 import { exchangeToken, isHostAlive } from './session.ts';
 import { WebTransport } from './web-transport.ts';
 import './window.ts';
-
-/** `refused`: the host answers, but does not know this browser; only a fresh address helps. */
-export type ConnectionState = 'connecting' | 'open' | 'lost' | 'refused';
 
 /** The application on the other side, and whether it can be reached. */
 export interface Connection {

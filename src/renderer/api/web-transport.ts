@@ -1,7 +1,7 @@
 import { SweatShopError } from '../../shared/errors.ts';
 import type { PushEventName, PushPayload } from '../../shared/ipc-channels.ts';
 import type { Envelope, RequestMessage, ServerMessage, Transport } from '../../shared/transport.ts';
-import type { ConnectionState } from './connection.ts';
+import type { ConnectionState } from './connection-state.ts';
 
 const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
