@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
 import type * as Ws from 'ws';
-import type { ConnectionState } from '../../../src/renderer/api/connection.ts';
+import type { ConnectionState } from '../../../src/renderer/api/connection-state.ts';
 import { WebTransport } from '../../../src/renderer/api/web-transport.ts';
 
 // Modules are resolved as for a page here, and there ws has no server.
