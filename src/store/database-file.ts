@@ -73,9 +73,7 @@ export class DatabaseFile implements FlushTarget {
   assertReplaceable(): void {
     try {
       const found = this.#fileSystem.stat(this.target);
-      if (found && ![this.#known, this.#attempted].some((own) => own && isSameFile(own, found))) {
-        throw this.#foreignChange();
-      }
+      if (found) this.#assertOwn(found);
       this.#assertNoSidecars();
     } catch (error) {
       throw toDiskError(error, 'read', this.path);
@@ -100,6 +98,13 @@ export class DatabaseFile implements FlushTarget {
     }
     this.#known = published;
     this.#attempted = null;
+  }
+
+  #assertOwn(found: FileStat): void {
+    if (this.#known && isSameFile(this.#known, found)) return;
+    if (!this.#attempted || !isSameFile(this.#attempted, found)) throw this.#foreignChange();
+    // The next attempt takes the place of this one, and may leave the file as it is.
+    this.#known = this.#attempted;
   }
 
   #read(size: number): Uint8Array {

@@ -323,6 +323,28 @@ describe('a disk that fails', () => {
     }
   });
 
+  it.each([
+    ['EIO', 'fails'],
+    ['EPERM', 'is tried again'],
+  ])(
+    'when the folder cannot be synced and the next rename meets %s and %s, is not taken for another program',
+    async (errno) => {
+      const home = await homeWithNotes('one');
+      const { store, database, disk, file } = await open(home, new HastyClock());
+      database.add('two');
+      disk.fault = ({ name, path: where }) =>
+        name === 'fsync' && where === home ? { errno: 'EIO' } : null;
+      await expect(store.flush()).rejects.toMatchObject({ code: 'Unavailable' });
+      let renames = 0;
+      disk.fault = ({ name }) => (name === 'rename' && ++renames === 1 ? { errno } : null);
+      await store.flush().catch(() => undefined);
+      await store.flush();
+      expect(renames).toBe(2);
+      expect(store.status()).toMatchObject({ state: 'saved', lastError: null });
+      expect(await notesIn(readFileSync(file))).toEqual(['one', 'two']);
+    },
+  );
+
   it('at close gives the home free, and says so', async () => {
     const home = await homeWithNotes('one');
     const { store, database, disk } = await open(home);
