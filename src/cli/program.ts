@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { defaultHomePath } from '../host/open-home.ts';
 import { messageOf, SweatShopError } from '../shared/errors.ts';
 import type { CommandContext, CommandHost } from './command-context.ts';
@@ -49,6 +49,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
     .option(
       '--home <dir>',
       'the folder of the database (default: SWEATSHOP_HOME, else ~/.sweatshop)',
+      parseFolder,
     )
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
@@ -72,6 +73,12 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   addImportBacklogMd(group('import', 'Brings in tickets from elsewhere.'), context);
   addDbStatus(group('db', 'Looks after the database.'), context);
   return program;
+}
+
+/** An empty name, as an unset variable of a script gives, would mean the current folder. */
+function parseFolder(dir: string): string {
+  if (dir === '') throw new InvalidArgumentError('Name a folder.');
+  return dir;
 }
 
 /** An error without a code is a fault of ours: the stack is what a report of it needs. */

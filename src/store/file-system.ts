@@ -1,8 +1,10 @@
 /** What a path leads to; `size` in bytes, `mtimeNs` in nanoseconds since 1970. */
 export type FileStat = {
   readonly kind: 'file' | 'directory' | 'symlink' | 'other';
-  /** The permission bits. */
+  /** The permission bits, set-id and sticky bits included. */
   readonly mode: number;
+  /** Whose it is; 0 on Windows. */
+  readonly uid: number;
   readonly dev: bigint;
   readonly ino: bigint;
   readonly size: bigint;

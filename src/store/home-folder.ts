@@ -1,17 +1,24 @@
 import path from 'node:path';
 import { SweatShopError } from '../shared/errors.ts';
 import { toDiskError } from './disk-error.ts';
-import type { FileSystem } from './file-system.ts';
+import type { FileStat, FileSystem } from './file-system.ts';
 import { syncDirectory } from './publish.ts';
 
 const OWNER_ONLY = 0o700;
+const STICKY = 0o1000;
+const OTHERS = 0o077;
+
+/** What SweatShop itself may have put into a home before its first save. */
+const OWN_NAME = /^(lock|lock\.held|backups|electron|browser-token|\.sweatshop-[0-9a-f]{16}\.tmp)$/;
 
 /**
- * Makes the folder that holds everything, for its owner only, and closes one that is too open.
+ * Makes the folder that holds everything, for its owner only, and closes a home that is too open.
+ *
+ * A folder that others may enter is closed to them only where it is a home already, or holds nothing and is ours.
  *
  * @param home An absolute path.
  * @returns The one real path of the folder.
- * @throws Conflict when something that is not a folder is there; ReadOnly, StorageFull or Unavailable.
+ * @throws Conflict when something that is not a folder is there, or a folder that others use too; ReadOnly, StorageFull or Unavailable.
  */
 export async function prepareHome(fileSystem: FileSystem, home: string): Promise<string> {
   try {
@@ -22,13 +29,33 @@ export async function prepareHome(fileSystem: FileSystem, home: string): Promise
     const found = fileSystem.stat(home);
     if (found?.kind !== 'directory') throw notAFolder(home);
     // Windows has no such bits; a profile folder is private there.
-    if (process.platform !== 'win32' && (found.mode & ~OWNER_ONLY) !== 0) {
-      fileSystem.chmod(home, OWNER_ONLY);
-    }
+    if (process.platform !== 'win32') closeToOthers(fileSystem, home, found);
     return fileSystem.realpath(home);
   } catch (error) {
     throw toDiskError(error, 'created', home);
   }
+}
+
+function closeToOthers(fileSystem: FileSystem, home: string, found: FileStat): void {
+  if ((found.mode & STICKY) !== 0) throw sharedFolder(home);
+  if ((found.mode & OTHERS) === 0) return;
+  if (!isHome(fileSystem, home, found)) throw sharedFolder(home);
+  fileSystem.chmod(home, OWNER_ONLY);
+}
+
+function isHome(fileSystem: FileSystem, home: string, { uid }: FileStat): boolean {
+  const names = fileSystem.readdir(home);
+  if (names.includes('sweatshop.db')) return true;
+  return uid === process.getuid?.() && names.every((name) => OWN_NAME.test(name));
+}
+
+function sharedFolder(home: string): SweatShopError {
+  return new SweatShopError(
+    'Conflict',
+    `${home} is open to others or holds other files, and SweatShop keeps its folder closed to everybody else. ` +
+      `Choose a folder for SweatShop alone, such as ${path.join(home, 'sweatshop')}, with SWEATSHOP_HOME or --home.`,
+    { path: home },
+  );
 }
 
 function notAFolder(home: string): SweatShopError {

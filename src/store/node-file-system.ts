@@ -56,7 +56,8 @@ function toFileStat(stats: fs.BigIntStats | undefined): FileStat | undefined {
   if (!stats) return undefined;
   return {
     kind: kindOf(stats),
-    mode: Number(stats.mode & 0o777n),
+    mode: Number(stats.mode & 0o7777n),
+    uid: Number(stats.uid),
     dev: stats.dev,
     ino: stats.ino,
     size: stats.size,

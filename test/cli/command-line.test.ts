@@ -50,6 +50,13 @@ describe('sweatshop', () => {
     expect(stderr).toContain('--help');
     expect(existsSync(home)).toBe(false);
   });
+
+  it('does not take an empty --home for the current folder', async () => {
+    const { exitCode, stdout, stderr } = await runCommand('', 'db', 'status');
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain('Name a folder');
+  });
 });
 
 describe('sweatshop db status', () => {

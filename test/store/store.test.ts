@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -113,6 +114,56 @@ describe('an existing home', () => {
     await store.close();
     const after = statSync(path.join(home, 'sweatshop.db'));
     expect([after.ino, after.mtimeMs]).toEqual([before.ino, before.mtimeMs]);
+  });
+});
+
+describe('a folder that was there before', () => {
+  it.each([
+    ['is sticky', 0o1777, []],
+    ['is sticky and holds a database', 0o1777, ['sweatshop.db']],
+    ['holds the files of others', 0o755, ['theirs.txt']],
+    ['holds the files of others beside a lock', 0o750, ['lock', 'theirs.txt']],
+  ])('and %s is refused and stays as it is', async (_, mode, names) => {
+    const folder = temporaryFolder();
+    for (const name of names) writeFileSync(path.join(folder, name), '');
+    chmodSync(folder, mode);
+    await expect(tryToOpen(folder)).rejects.toMatchObject({
+      code: 'Conflict',
+      message: expect.stringContaining('SWEATSHOP_HOME') as string,
+      details: { path: folder },
+    });
+    expect(statSync(folder).mode & 0o7777).toBe(mode);
+    expect(readdirSync(folder).sort()).toEqual(names);
+  });
+
+  it.runIf(process.getuid?.() === 0)('and is empty but of another user is refused', async () => {
+    const folder = temporaryFolder();
+    chownSync(folder, 12_345, 12_345);
+    chmodSync(folder, 0o755);
+    await expect(tryToOpen(folder)).rejects.toMatchObject({ code: 'Conflict' });
+    expect(statSync(folder).mode & 0o7777).toBe(0o755);
+  });
+
+  it.each([
+    ['is empty', []],
+    [
+      'holds only what SweatShop puts there before the first save',
+      ['electron', 'browser-token', 'backups'],
+    ],
+  ])('and %s is closed to others', async (_, names) => {
+    const folder = temporaryFolder();
+    for (const name of names) mkdirSync(path.join(folder, name));
+    chmodSync(folder, 0o755);
+    await open(folder);
+    expect(statSync(folder).mode & 0o7777).toBe(0o700);
+  });
+
+  it('and is private already may hold anything', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(path.join(folder, 'mine.txt'), '');
+    const { store } = await open(folder);
+    await store.close();
+    expect(readdirSync(folder).sort()).toEqual(['mine.txt', 'sweatshop.db']);
   });
 });
 
