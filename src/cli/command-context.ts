@@ -16,8 +16,8 @@ export type CommandHost = {
   /** Takes progress, warnings and errors. */
   readonly stderr: TextOutput;
   readonly version: string;
-  /** Opens a home; see {@link Home}. */
-  readonly openHome: (path: string) => Promise<Home>;
+  /** Opens a home; see {@link Home}. One that is opened `readOnly` is never saved. */
+  readonly openHome: (path: string, use: { readonly readOnly: boolean }) => Promise<Home>;
 };
 
 /** What every command works with. */

@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** Tells whether a home holds a database already. */
-export function hasDatabase(homePath: string): boolean {
-  return fs.existsSync(path.join(homePath, 'sweatshop.db'));
+/** Tells whether there is something to open: a database, or the lock of a process that has not saved its first yet. */
+export function isHome(homePath: string): boolean {
+  return ['sweatshop.db', 'lock'].some((name) => fs.existsSync(path.join(homePath, name)));
 }

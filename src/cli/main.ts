@@ -14,11 +14,12 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   version,
-  openHome: async (homePath) =>
+  openHome: async (homePath, { readOnly }) =>
     openHome({
       host: 'cli',
       path: homePath,
       wasm: await fs.readFile(path.join(import.meta.dirname, 'sql-wasm.wasm')),
       version,
+      readOnly,
     }),
 });

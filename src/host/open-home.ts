@@ -24,6 +24,8 @@ export type HomeOptions = {
   /** The bytes of sql-wasm.wasm. */
   readonly wasm: Uint8Array;
   readonly version: string;
+  /** Never saves: what happens to the database, its migrations included, stays in memory and ends with it. */
+  readonly readOnly?: boolean;
 };
 
 /**
@@ -33,15 +35,15 @@ export type HomeOptions = {
  *   the database cannot be used, with the file untouched; ReadOnly, StorageFull.
  */
 export async function openHome(options: HomeOptions): Promise<Home> {
+  const { host, version, readOnly = false } = options;
   const homePath = path.resolve(options.path ?? defaultHomePath());
   const store = await openStore({ home: homePath, fileSystem: nodeFileSystem, clock: systemClock });
   try {
     const database = await openDatabase(options.wasm, store.image);
     const applied = await migrate(database, builtInMigrations, systemClock, () => {
-      store.keepCopy('before-migration');
+      if (!readOnly) store.keepCopy('before-migration');
     });
-    store.attach(database, applied.length > 0);
-    const { host, version } = options;
+    if (!readOnly) store.attach(database, applied.length > 0);
     const app = createApp({
       database,
       storage: store,

@@ -41,6 +41,6 @@ export async function runJson(home: string, ...args: string[]): Promise<unknown>
   return JSON.parse(stdout) as unknown;
 }
 
-export function openTestHome(path: string): Promise<Home> {
-  return openHome({ host: 'cli', path, wasm: readSqlWasm(), version: '1.2.3' });
+export function openTestHome(path: string, use?: { readonly readOnly: boolean }): Promise<Home> {
+  return openHome({ host: 'cli', path, wasm: readSqlWasm(), version: '1.2.3', ...use });
 }

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { fromWireError, SweatShopError } from '../../shared/errors.ts';
 import { DbStatusSchema, type DbStatus } from '../../shared/types.ts';
 import type { CommandContext } from '../command-context.ts';
-import { hasDatabase } from '../home.ts';
+import { isHome } from '../home.ts';
 import { formatBytes, formatPairs } from '../table.ts';
 
 const STATES: Readonly<Record<DbStatus['state'], string>> = {
@@ -34,21 +34,25 @@ export function addDbStatus(parent: Command, context: CommandContext): void {
 
 async function readStatus(context: CommandContext): Promise<DbStatus> {
   const homePath = context.homePath();
-  if (!hasDatabase(homePath)) {
-    throw new SweatShopError(
-      'NotFound',
-      `There is no database in ${homePath} yet. Start SweatShop, or import tickets, to make one.`,
-      { path: homePath },
-    );
-  }
-  const home = await context.openHome(homePath);
+  if (!isHome(homePath)) throw noDatabase(homePath);
+  const home = await context.openHome(homePath, { readOnly: true });
   try {
     const answer = await home.app.call('db:status', []);
     if (!answer.ok) throw fromWireError(answer.error);
-    return v.parse(DbStatusSchema, answer.value);
+    const status = v.parse(DbStatusSchema, answer.value);
+    if (status.publishedAt === null) throw noDatabase(homePath);
+    return status;
   } finally {
     await home.close();
   }
+}
+
+function noDatabase(homePath: string): SweatShopError {
+  return new SweatShopError(
+    'NotFound',
+    `There is no database in ${homePath} yet. Start SweatShop, or import tickets, to make one.`,
+    { path: homePath },
+  );
 }
 
 function formatStatus({ path, bytes, state, publishedAt, lastError }: DbStatus): string {

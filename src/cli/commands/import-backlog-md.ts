@@ -7,7 +7,7 @@ import { toImportReport, type ImportReport } from '../../core/services/import-se
 import { findBacklogFolder, readBacklogFolder } from '../backlog-folder.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { hasDatabase } from '../home.ts';
+import { isHome } from '../home.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { formatPairs } from '../table.ts';
 
@@ -56,7 +56,7 @@ type Outcome = { readonly backlog: ParsedBacklog; readonly report: ImportReport 
 
 async function runImport(context: CommandContext, root: string): Promise<Outcome> {
   const progress = new ProgressLine(context.stderr);
-  const home = await context.openHome(context.homePath());
+  const home = await context.openHome(context.homePath(), { readOnly: false });
   try {
     const backlog = await readWithProgress(root, progress);
     const report = home.app.services.imports.importTickets(
@@ -73,11 +73,11 @@ async function runImport(context: CommandContext, root: string): Promise<Outcome
   }
 }
 
-/** Where there is no database yet, finding out what an import would do must not make one. */
+/** Finding out what an import would do must make no database, and change none. */
 async function preview(context: CommandContext, root: string): Promise<Outcome> {
   const progress = new ProgressLine(context.stderr);
   const homePath = context.homePath();
-  const home = hasDatabase(homePath) ? await context.openHome(homePath) : null;
+  const home = isHome(homePath) ? await context.openHome(homePath, { readOnly: true }) : null;
   try {
     const backlog = await readWithProgress(root, progress);
     const report = home
