@@ -9,7 +9,7 @@ const LONGEST_RETRY_MS = 30_000;
 
 /** The two methods through which the store knows the database. */
 export interface SnapshotSource {
-  /** Gives the whole image; throws Busy or Conflict while a transaction is open. */
+  /** Gives the whole image; throws Busy while a transaction is open. */
   snapshot(): Uint8Array;
   /** Calls back after every outermost commit that changed something; gives a function that stops it. */
   onCommit(listener: () => void): () => void;
@@ -157,7 +157,7 @@ export class FlushScheduler {
     try {
       return this.#source.snapshot();
     } catch (error) {
-      if (error instanceof SweatShopError && ['Busy', 'Conflict'].includes(error.code)) return null;
+      if (error instanceof SweatShopError && error.code === 'Busy') return null;
       throw error;
     }
   }

@@ -38,11 +38,14 @@ function setUp() {
   const clock = new ManualClock(START_MS);
   const target = new RecordingTarget(clock);
   const states: string[] = [];
-  const memory = { value: 0, isInTransaction: false };
+  const memory: { value: number; isInTransaction: boolean; failure: Error | null } = {
+    ...{ value: 0, isInTransaction: false, failure: null },
+  };
   const scheduler = new FlushScheduler({
     source: {
       snapshot: () => {
         if (memory.isInTransaction) throw new SweatShopError('Busy', 'A transaction is open.');
+        if (memory.failure) throw memory.failure;
         return Uint8Array.of(memory.value);
       },
       onCommit: () => () => undefined,
@@ -123,6 +126,17 @@ describe('FlushScheduler', () => {
     memory.isInTransaction = false;
     await clock.advance(500);
     expect(target.published).toHaveLength(1);
+    expect(scheduler.state).toBe('saved');
+  });
+
+  it('calls every other refusal of the database a failure', async () => {
+    const { clock, scheduler, memory, commit } = setUp();
+    commit();
+    memory.failure = new SweatShopError('Conflict', 'The image is not what it should be.');
+    await expect(scheduler.flush()).rejects.toMatchObject({ code: 'Conflict' });
+    expect(scheduler).toMatchObject({ state: 'failed', lastError: { code: 'Conflict' } });
+    memory.failure = null;
+    await clock.advance(1_000);
     expect(scheduler.state).toBe('saved');
   });
 
