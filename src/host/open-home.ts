@@ -38,7 +38,7 @@ export async function openHome(options: HomeOptions): Promise<Home> {
   try {
     const database = await openDatabase(options.wasm, store.image);
     const applied = await migrate(database, builtInMigrations, systemClock, () => {
-      store.keepCopy('before-migration');
+      if (store.image !== null) store.keepCopy('before-migration');
     });
     store.attach(database, applied.length > 0);
     const { host, version } = options;
