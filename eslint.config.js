@@ -1,7 +1,10 @@
+import { builtinModules } from 'node:module';
 import boundaries from 'eslint-plugin-boundaries';
 import svelte from 'eslint-plugin-svelte';
 import globals from 'globals';
 import ts from 'typescript-eslint';
+
+const HOSTLESS = 'core runs without a host, and only its database knows sql.js.';
 
 /** The folders of the architecture, each with what it may import beside itself. */
 const mayImport = {
@@ -151,9 +154,27 @@ export default ts.config(
   }),
   restrictImports(['src/core/**'], {
     patterns: [
-      { regex: '^(node:|electron$|svelte)', message: 'core runs without a host: use a port.' },
+      {
+        regex: `^(node:|electron$|svelte|sql\\.js|(${builtinModules.join('|')})$)`,
+        message: HOSTLESS,
+      },
     ],
   }),
+  restrictImports(['src/core/database/**'], {
+    patterns: [
+      { regex: `^(node:|electron$|svelte|(${builtinModules.join('|')})$)`, message: HOSTLESS },
+    ],
+  }),
+  {
+    files: ['src/core/**', 'src/shared/**'],
+    rules: {
+      'no-restricted-globals': ['error', 'process', 'Buffer', 'document', 'window', 'require'],
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'ImportExpression', message: 'A dynamic import escapes the import rule.' },
+      ],
+    },
+  },
   restrictImports(['src/store/**', 'src/launch/**'], {
     patterns: [{ regex: '^(?!\\.|node:|vite$)', message: 'node builtins only.' }],
   }),

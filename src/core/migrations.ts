@@ -23,7 +23,7 @@ export const builtInMigrations: readonly Migration[] = Object.entries(
  * Brings a database up to date, one transaction for each migration.
  *
  * @param migrations What this SweatShop knows, in order.
- * @param beforeFirst Called once before an existing database is changed: the place to keep a copy.
+ * @param beforeFirst Called once before the first change, if there is any: the place to keep a copy.
  * @returns The names of the migrations that were applied now.
  * @throws SweatShopError DatabaseTooNew when a newer SweatShop made the database; Conflict when an applied
  *   migration was edited, is missing or would run out of order, or when the database is not SweatShop's.
@@ -42,7 +42,7 @@ export async function migrate(
   const pending = known.slice(applied.length);
   if (pending.length === 0) return [];
 
-  if (applied.length > 0) beforeFirst();
+  beforeFirst();
   for (const migration of pending) apply(database, migration, clock);
   return pending.map(({ name }) => name);
 }
@@ -75,6 +75,7 @@ function readApplied(database: Database): readonly AppliedMigration[] {
   const tables = database
     .all("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%'")
     .map(([name]) => String(name));
+  assertOwn(database);
   if (tables.length === 0) return [];
   if (!tables.includes('schema_migrations')) {
     throw new SweatShopError(
@@ -87,6 +88,17 @@ function readApplied(database: Database): readonly AppliedMigration[] {
   return database
     .all('SELECT name, checksum FROM schema_migrations ORDER BY name')
     .map(([name, checksum]) => ({ name: String(name), checksum: String(checksum) }));
+}
+
+function assertOwn(database: Database): void {
+  const applicationId = Number(database.get('PRAGMA application_id')?.[0]);
+  if (applicationId === 0 || applicationId === APPLICATION_ID) return;
+  throw new SweatShopError(
+    'Conflict',
+    `The database belongs to another program (application_id ${String(applicationId)}). ` +
+      'Move the file to another place and start again.',
+    { applicationId },
+  );
 }
 
 function assertSamePast(

@@ -41,7 +41,7 @@ export async function openHome(options: HomeOptions): Promise<Home> {
   try {
     const database = await openDatabase(options.wasm, store.image);
     const applied = await migrate(database, builtInMigrations, systemClock, () => {
-      if (!readOnly) store.keepCopy('before-migration');
+      if (!readOnly && store.image !== null) store.keepCopy('before-migration');
     });
     if (!readOnly) store.attach(database, applied.length > 0);
     const app = createApp({

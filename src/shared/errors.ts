@@ -80,7 +80,7 @@ export function fromWireError(wire: unknown): SweatShopError {
   return new SweatShopError(
     isErrorCode(code) ? code : 'Internal',
     typeof message === 'string' ? message : 'The other side answered with a malformed error.',
-    typeof details === 'object' ? details : {},
+    typeof details === 'object' && (details as unknown) !== null ? details : {},
   );
 }
 

@@ -31,7 +31,8 @@ describe('migrate', () => {
     expect(await run([FIRST, SECOND])).toEqual([]);
   });
 
-  it('asks for a copy before it changes an existing database, once', async () => {
+  it('asks for a copy before the first change, once', async () => {
+    await run([FIRST]);
     const keepCopy = vi.fn();
     await run([FIRST], keepCopy);
     expect(keepCopy).not.toHaveBeenCalled();
@@ -96,6 +97,11 @@ describe('migrate', () => {
       /0020_dangling\.sql leaves a row of child/,
     );
     expect(tableNames()).not.toContain('child');
+  });
+
+  it('refuses a database that says it belongs to another program', async () => {
+    database.exec('PRAGMA application_id = 77');
+    await expect(run([FIRST])).rejects.toThrow(/belongs to another program \(application_id 77\)/);
   });
 
   it('refuses a database with tables of somebody else', async () => {

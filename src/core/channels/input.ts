@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import type { Channel } from '../../shared/contract/define.ts';
 import { invalidInput, type InputIssue } from '../../shared/errors.ts';
 
+/** Nobody reads on after so many. */
+const MAX_ISSUES = 20;
+
 /**
  * Parses the arguments of a call.
  *
@@ -20,7 +23,7 @@ export function parseArgs({ args }: Channel, given: readonly unknown[]): unknown
   const parsed = args.map(({ name, schema }, index) => {
     const result = v.safeParse(schema, given[index]);
     if (result.success) return result.output;
-    issues.push(...result.issues.map((issue) => toInputIssue(issue, name)));
+    issues.push(...result.issues.slice(0, MAX_ISSUES).map((issue) => toInputIssue(issue, name)));
     return undefined;
   });
   if (issues.length > 0) throw invalidInput(...issues);

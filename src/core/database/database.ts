@@ -107,6 +107,8 @@ export class Database {
     try {
       result = work();
       if (result instanceof Promise) {
+        // Whatever it still does, it does alone; its failure must not end the process.
+        result.catch(() => undefined);
         throw new SweatShopError('Internal', 'A transaction must be synchronous.');
       }
       this.#control(isOutermost ? 'COMMIT' : `RELEASE ${savepoint}`);
@@ -125,8 +127,8 @@ export class Database {
   }
 
   /** Adds rows to the change feed of the present transaction that it affects without writing them. */
-  touch(...changes: RowChange[]): void {
-    this.#changes.push(...changes);
+  touch(changes: Iterable<RowChange>): void {
+    for (const change of changes) this.#changes.push(change);
   }
 
   /** Calls back after the outermost commit, and never when the work is undone. */

@@ -59,18 +59,23 @@ const RULES: readonly Rule[] = [
  * Gives what SQLite reported a code.
  *
  * @param error What sql.js threw.
- * @param sql The statement, kept in the details for the log.
+ * @param sql The statement; it stays in the cause, which no transport carries.
  * @returns A SweatShopError; one that is already a SweatShopError comes back as it is.
  */
 export function toSqlError(error: unknown, sql?: string): SweatShopError {
   if (error instanceof SweatShopError) return error;
   const text = messageOf(error);
-  const statement = sql === undefined ? {} : { sql };
+  const cause = sql === undefined ? error : new Error(sql, { cause: error });
   for (const [pattern, code, describe] of RULES) {
     const match = text.match(pattern);
     if (!match) continue;
     const { message, details } = describe?.(match) ?? { message: text };
-    return new SweatShopError(code, message, { ...details, ...statement }, error);
+    return new SweatShopError(code, message, details, cause);
   }
-  return new SweatShopError('Internal', `SQLite: ${text}`, statement, error);
+  return new SweatShopError('Internal', `SQLite: ${text}`, {}, cause);
+}
+
+/** Tells whether a write failed because another row has the same value where each must have its own. */
+export function isUniqueConflict(error: unknown): boolean {
+  return error instanceof SweatShopError && error.details['constraint'] === 'unique';
 }

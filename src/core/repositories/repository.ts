@@ -76,7 +76,7 @@ export abstract class Repository<Entity extends EntityLike> {
 
   /** Tells the change feed that rows look different though they were not written. */
   touch(ids: readonly string[]): void {
-    this.database.touch(...ids.map((id) => this.#change(id)));
+    this.database.touch(ids.map((id) => this.#change(id)));
   }
 
   protected select(selection: Selection): Entity[] {

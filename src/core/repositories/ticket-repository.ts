@@ -4,7 +4,6 @@ import {
   type Ticket,
   type TicketCard,
   type TicketFilterSchema,
-  type TicketSource,
   type TicketStatus,
 } from '../../shared/types.ts';
 import type { Database } from '../database/database.ts';
@@ -94,11 +93,6 @@ export class TicketRepository extends Repository<Ticket> {
       .map(([label]) => String(label));
   }
 
-  findByExternalId(source: TicketSource, externalId: string): Ticket | null {
-    const where = this.whereAll({ source, externalId });
-    return this.select({ where, orderBy: 'id', limit: 1 })[0] ?? null;
-  }
-
   /** Gives the ids out of a list that name a ticket. */
   existing(ids: readonly string[]): ReadonlySet<string> {
     const where = allOf([this.where('id', ids)]);
@@ -113,13 +107,14 @@ export class TicketRepository extends Repository<Ticket> {
 
   /** Gives the dependencies of one ticket, or nothing when there is no such ticket. */
   dependenciesOf(id: string): readonly string[] {
-    return this.get(id)?.dependsOn ?? [];
+    const where = this.whereAll({ id });
+    const [row] = this.selectRows('depends_on', { where, orderBy: 'id' });
+    return row ? (JSON.parse(String(row[0])) as string[]) : [];
   }
 
   /** Gives the dependencies of a ticket that are not merged. */
   unfinishedDependenciesOf(id: string): string[] {
-    const where = allOf([this.where('id', [id]), { sql: "depends_on <> '[]'", params: [] }]);
-    return this.#blockersOf(where).get(id) ?? [];
+    return this.#blockersOf([id]).get(id) ?? [];
   }
 
   /** Lists the tickets of a column in manual order. */
@@ -175,21 +170,22 @@ export class TicketRepository extends Repository<Ticket> {
   }
 
   #selectCards(selection: Parameters<typeof this.select>[0]): TicketCard[] {
-    const blockers = this.#blockersOf(selection.where);
-    return this.selectRows(cardTable.selection, selection).map((row) => {
-      const card = cardTable.toEntity(row);
-      return { ...card, blockedBy: blockers.get(card.id) ?? [] };
-    });
+    const cards = this.selectRows(cardTable.selection, selection).map((row) =>
+      cardTable.toEntity(row),
+    );
+    const waiting = cards.filter(({ dependsOn }) => dependsOn.length > 0).map(({ id }) => id);
+    const blockers = this.#blockersOf(waiting);
+    return cards.map((card) => ({ ...card, blockedBy: blockers.get(card.id) ?? [] }));
   }
 
-  /** Gives the unfinished dependencies of the tickets that a condition takes in, by ticket. */
-  #blockersOf(where: Condition): Map<string, string[]> {
+  /** Gives the unfinished dependencies of tickets, by ticket; CROSS JOIN keeps SQLite from reading them all. */
+  #blockersOf(ids: readonly string[]): Map<string, string[]> {
     const rows = this.database.all(
-      'SELECT waiting.id, blocker.id FROM ' +
-        `(SELECT id, depends_on FROM tickets WHERE depends_on <> '[]' AND ${where.sql}) AS waiting, ` +
-        'json_each(waiting.depends_on) AS dependency ' +
-        "JOIN tickets AS blocker ON blocker.id = dependency.value AND blocker.status <> 'merged'",
-      where.params,
+      'SELECT waiting.id, blocker.id FROM json_each(?) AS wanted ' +
+        'CROSS JOIN tickets AS waiting ON waiting.id = wanted.value ' +
+        'CROSS JOIN json_each(waiting.depends_on) AS dependency ' +
+        "CROSS JOIN tickets AS blocker ON blocker.id = dependency.value AND blocker.status <> 'merged'",
+      [JSON.stringify(ids)],
     );
     const blockers = new Map<string, string[]>();
     for (const [id, blocker] of rows) {

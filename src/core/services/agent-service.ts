@@ -71,6 +71,8 @@ export class AgentService {
       if (ownCall !== undefined) {
         throw invalidInput({ path: 'status', message: `use ${ownCall} to go to ${status}` });
       }
+      if (status === 'MERGING') return this.approve(id);
+      if (status === 'IDLE' && agent.status === 'MERGING') return this.merge(id);
       return this.#workflow.step(agent, status);
     });
   }
@@ -122,9 +124,9 @@ export class AgentService {
       this.#agents.getOrThrow(id);
       this.#assertAssignable(ticket, id);
       const { org } = assignment;
-      if (org !== undefined && org !== false) {
-        this.#services.orgs.claim(id, org === true ? undefined : org);
-      }
+      const heldAlias = this.#agents.getOrThrow(id).assignedOrgAlias;
+      if (typeof org === 'string') this.#services.orgs.claim(id, org);
+      else if (org === true && heldAlias === undefined) this.#services.orgs.claim(id);
       const { assignedOrgAlias } = this.#agents.getOrThrow(id);
       const assigned = this.#workflow.step(this.#agents.getOrThrow(id), 'ASSIGNED');
       const run = this.#services.runs.create({
@@ -187,10 +189,13 @@ export class AgentService {
   stop(id: string, reason = 'Stopped by a person.'): Agent {
     return this.#context.database.transaction(() => {
       const agent = this.#agents.getOrThrow(id);
-      if (agent.status === 'ERROR') return this.#workflow.step(agent, 'IDLE');
       const run = this.#services.runs.current(id);
       if (run && agent.status !== 'IDLE') this.#services.runs.complete(run.id, 'cancelled');
-      return this.#workflow.step(this.#workflow.step(agent, 'ERROR', reason), 'IDLE');
+      if (agent.status !== 'ERROR') {
+        return this.#workflow.step(this.#workflow.step(agent, 'ERROR', reason), 'IDLE');
+      }
+      addChatMessage(this.#context, id, 'system', reason);
+      return this.#workflow.step(agent, 'IDLE');
     });
   }
 
@@ -226,10 +231,14 @@ export class AgentService {
   #assertAssignable(ticket: Ticket, agentId: string): void {
     const { tickets, agents } = this.#context.repositories;
     if (ticket.assignedAgentId !== undefined && ticket.assignedAgentId !== agentId) {
-      const { name } = agents.getOrThrow(ticket.assignedAgentId);
-      throw new SweatShopError('Conflict', `${name} is working on "${ticket.title}" already.`, {
-        agentId: ticket.assignedAgentId,
-      });
+      const name = agents.get(ticket.assignedAgentId)?.name;
+      throw new SweatShopError(
+        'Conflict',
+        `${name ?? 'Another agent'} is working on "${ticket.title}" already.`,
+        {
+          agentId: ticket.assignedAgentId,
+        },
+      );
     }
     if (!ASSIGNABLE.includes(ticket.status)) {
       throw new SweatShopError(

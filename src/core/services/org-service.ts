@@ -1,5 +1,6 @@
 import { SweatShopError } from '../../shared/errors.ts';
 import type { Agent, ScratchOrg, ScratchOrgInput, ScratchOrgPatch } from '../../shared/types.ts';
+import { isUniqueConflict } from '../database/sql-error.ts';
 import { timestampOf } from '../ports/clock.ts';
 import { createdNow, defined, updatedNow, type ServiceContext } from './context.ts';
 
@@ -91,10 +92,14 @@ export class OrgService {
     return this.#context.database.transaction(() => {
       const org = this.#orgs.getOrThrow(id);
       if (org.assignedAgentId === undefined) return org;
-      this.#context.repositories.agents.update(org.assignedAgentId, {
-        assignedOrgAlias: null,
-        ...updatedNow(this.#context.clock),
-      });
+      const { agents } = this.#context.repositories;
+      // Another program may have deleted the agent.
+      if (agents.get(org.assignedAgentId)) {
+        agents.update(org.assignedAgentId, {
+          assignedOrgAlias: null,
+          ...updatedNow(this.#context.clock),
+        });
+      }
       return this.#orgs.update(id, {
         status: this.#isExpired(org) ? 'expired' : 'available',
         assignedAgentId: null,
@@ -133,11 +138,11 @@ export class OrgService {
 
   #assertNotLeased(org: ScratchOrg): void {
     if (org.assignedAgentId === undefined) return;
-    const agent = this.#context.repositories.agents.getOrThrow(org.assignedAgentId);
+    const agent = this.#context.repositories.agents.get(org.assignedAgentId);
     throw new SweatShopError(
       'Conflict',
-      `${agent.name} holds the org ${org.alias}. Release it first.`,
-      { orgId: org.id, agentId: agent.id },
+      `${agent?.name ?? 'An agent that is gone'} holds the org ${org.alias}. Release it first.`,
+      { orgId: org.id, agentId: org.assignedAgentId },
     );
   }
 
@@ -145,8 +150,7 @@ export class OrgService {
     try {
       return write();
     } catch (error) {
-      if (!(error instanceof SweatShopError) || error.details['constraint'] !== 'unique')
-        throw error;
+      if (!isUniqueConflict(error)) throw error;
       throw new SweatShopError(
         'Conflict',
         `There is an org with the alias ${alias ?? ''} already.`,

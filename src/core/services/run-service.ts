@@ -1,4 +1,4 @@
-import { SweatShopError } from '../../shared/errors.ts';
+import { SweatShopError, invalidInput } from '../../shared/errors.ts';
 import type {
   InterventionEvent,
   InterventionInput,
@@ -73,7 +73,7 @@ export class RunService {
   }
 
   /**
-   * Ends a run.
+   * Ends a run; nobody waits any more for what was still open in it.
    *
    * @throws SweatShopError NotFound; InvalidTransition when it is over already.
    */
@@ -90,6 +90,9 @@ export class RunService {
       return this.#runs.update(id, {
         status: outcome,
         completedAt: timestampOf(this.#context.clock),
+        interventions: run.interventions.map((event) =>
+          isOpen(event) ? this.#closed(event, {}) : event,
+        ),
       });
     });
   }
@@ -97,15 +100,17 @@ export class RunService {
   /**
    * Adds to the tokens a run has used.
    *
-   * @throws SweatShopError NotFound.
+   * @throws SweatShopError NotFound; InvalidInput when the sum is too large to count.
    */
   addTokens(id: string, { promptTokens = 0, completionTokens = 0 }: TokenUse): TicketRun {
     return this.#context.database.transaction(() => {
       const run = this.#runs.getOrThrow(id);
-      return this.#runs.update(id, {
-        promptTokensUsed: run.promptTokensUsed + promptTokens,
-        completionTokensUsed: run.completionTokensUsed + completionTokens,
-      });
+      const promptTokensUsed = run.promptTokensUsed + promptTokens;
+      const completionTokensUsed = run.completionTokensUsed + completionTokens;
+      if (!Number.isSafeInteger(Math.max(promptTokensUsed, completionTokensUsed))) {
+        throw invalidInput({ path: '', message: 'the sum is larger than a number can hold' });
+      }
+      return this.#runs.update(id, { promptTokensUsed, completionTokensUsed });
     });
   }
 
@@ -132,23 +137,28 @@ export class RunService {
     });
   }
 
-  /** Ends the wait of the last intervention of a type, if it is open. */
+  /** Ends the wait of the last open intervention of a type, if there is one. */
   closeIntervention(id: string, type: InterventionEvent['type'], closing: Closing = {}): void {
     const run = this.#runs.getOrThrow(id);
-    const index = run.interventions.findLastIndex((event) => event.type === type);
+    const index = run.interventions.findLastIndex((event) => event.type === type && isOpen(event));
     const event = run.interventions[index];
-    if (!event || event.waitDurationMs > 0) return;
+    if (!event) return;
+    const interventions = run.interventions.with(index, this.#closed(event, closing));
+    this.#runs.update(id, { interventions });
+  }
+
+  #closed(event: InterventionEvent, closing: Closing): InterventionEvent {
     const waitDurationMs = this.#context.clock.nowMs() - Date.parse(event.timestamp);
-    const closed = {
-      ...event,
-      ...closing,
-      // A wait of 0 would read as an open one; a clock set back must not make it negative.
-      waitDurationMs: Math.max(1, waitDurationMs),
-    };
-    this.#runs.update(id, { interventions: run.interventions.with(index, closed) });
+    // A wait of 0 would read as an open one; a clock set back must not make it negative.
+    return { ...event, ...closing, waitDurationMs: Math.max(1, waitDurationMs) };
   }
 
   get #runs() {
     return this.#context.repositories.runs;
   }
+}
+
+/** Rework is answered from the start; it is open until the agent takes it up. */
+function isOpen({ type, humanResponse, waitDurationMs }: InterventionEvent): boolean {
+  return waitDurationMs === 0 && (humanResponse === undefined || type === 'rework');
 }

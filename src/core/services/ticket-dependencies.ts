@@ -45,7 +45,8 @@ function findPath(
 ): readonly string[] | undefined {
   const cameFrom = new Map<string, string | undefined>(starts.map((start) => [start, undefined]));
   const queue = [...starts];
-  for (let id = queue.shift(); id !== undefined; id = queue.shift()) {
+  // The queue grows while it is walked.
+  for (const id of queue) {
     if (id === target) return pathTo(id, cameFrom);
     for (const next of tickets.dependenciesOf(id)) {
       if (cameFrom.has(next)) continue;
@@ -58,6 +59,6 @@ function findPath(
 
 function pathTo(end: string, cameFrom: ReadonlyMap<string, string | undefined>): string[] {
   const path: string[] = [];
-  for (let id: string | undefined = end; id !== undefined; id = cameFrom.get(id)) path.unshift(id);
-  return path;
+  for (let id: string | undefined = end; id !== undefined; id = cameFrom.get(id)) path.push(id);
+  return path.reverse();
 }

@@ -12,6 +12,7 @@ import type {
 import type { EntityPatch } from '../repositories/table.ts';
 import type { ParsedTicketFilter } from '../repositories/ticket-repository.ts';
 import { createdNow, defined, updatedNow, type ServiceContext } from './context.ts';
+import { isUniqueConflict } from '../database/sql-error.ts';
 import { assertMayDependOn } from './ticket-dependencies.ts';
 import { TicketPositions } from './ticket-positions.ts';
 
@@ -79,21 +80,23 @@ export class TicketService {
         position: this.#positions.top(status),
       };
       assertMayDependOn(this.#tickets, ticket.id, ticket.dependsOn);
-      return this.#tickets.create(ticket);
+      return this.#withFreeExternalId(() => this.#tickets.create(ticket));
     });
   }
 
   /**
    * Changes the given fields of a ticket; with a new status it goes to the top of that column.
    *
-   * @throws SweatShopError NotFound; InvalidInput or DependencyCycle for its dependencies; Conflict when an
-   *   agent works on it and the status would change.
+   * @throws SweatShopError NotFound; InvalidInput or DependencyCycle for its dependencies; Conflict when its
+   *   external id is taken, or when an agent works on it and the status would change.
    */
   update(id: string, change: TicketChange): Ticket {
     return this.#context.database.transaction(() => {
       const { status, ...fields } = change;
       if (change.dependsOn) assertMayDependOn(this.#tickets, id, change.dependsOn);
-      const ticket = this.#tickets.update(id, { ...fields, ...updatedNow(this.#context.clock) });
+      const ticket = this.#withFreeExternalId(() =>
+        this.#tickets.update(id, { ...fields, ...updatedNow(this.#context.clock) }),
+      );
       return status === undefined || status === ticket.status
         ? ticket
         : this.#place(ticket, { status });
@@ -173,9 +176,26 @@ export class TicketService {
     return written;
   }
 
+  #withFreeExternalId(write: () => Ticket): Ticket {
+    try {
+      return write();
+    } catch (error) {
+      if (!isUniqueConflict(error)) throw error;
+      throw new SweatShopError(
+        'Conflict',
+        'There is a ticket of this source with this id already.',
+        {
+          field: 'externalId',
+        },
+      );
+    }
+  }
+
   #assertUnassigned(ticket: Ticket, verb: string): void {
     if (ticket.assignedAgentId === undefined) return;
-    const agent = this.#context.repositories.agents.getOrThrow(ticket.assignedAgentId);
+    const agent = this.#context.repositories.agents.get(ticket.assignedAgentId);
+    // Another program may have deleted the agent; then nobody works on the ticket.
+    if (!agent) return;
     throw new SweatShopError(
       'Conflict',
       `${agent.name} is working on "${ticket.title}", so it cannot be ${verb}. Approve or reject the work, or stop the agent.`,

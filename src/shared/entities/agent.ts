@@ -65,7 +65,7 @@ export type AgentPatch = v.InferInput<typeof AgentPatchSchema>;
 /** What an agent is put to work on. */
 export const AssignmentSchema = v.strictObject({
   ticketId: IdSchema,
-  /** The org to claim: an id, or `true` for any that is available. */
+  /** The org to claim: an id, or `true` for the one it holds or any that is available. */
   org: v.optional(v.union([IdSchema, v.boolean()])),
   branchName: v.optional(LineSchema),
 });

@@ -13,7 +13,7 @@ export const TimestampSchema = v.pipe(
     /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
     'must be ISO 8601 in UTC with milliseconds, such as 2026-11-21T09:30:00.000Z',
   ),
-  v.check((text) => !Number.isNaN(Date.parse(text)), 'must be a date that exists'),
+  v.check(isRealTimestamp, 'must be a date that exists'),
 );
 
 /** One line of text that says something: trimmed, not empty, without control characters. */
@@ -49,6 +49,25 @@ export const pageEntries = {
   offset: v.optional(CountSchema),
 };
 
+/** The longest list that a call may carry. */
+const MAX_LIST_LENGTH = 10_000;
+
+/**
+ * Accepts a list of limited length; a longer one is refused before its items are looked at.
+ *
+ * @param schema What one item looks like.
+ */
+export function listOf<S extends v.GenericSchema>(schema: S, maxLength = MAX_LIST_LENGTH) {
+  return v.pipe(
+    v.array(v.unknown()),
+    v.maxLength(maxLength, `must have at most ${String(maxLength)} items`),
+    v.array(schema),
+  );
+}
+
+/** Text to look for. */
+export const SearchTextSchema = v.pipe(v.string(), v.maxLength(MAX_LINE_LENGTH));
+
 /**
  * Accepts one value or a list of values and gives a list.
  *
@@ -56,12 +75,18 @@ export const pageEntries = {
  */
 export function oneOrMany<S extends v.GenericSchema>(schema: S) {
   return v.union([
-    v.array(schema),
+    listOf(schema),
     v.pipe(
       schema,
       v.transform((value) => [value]),
     ),
   ]);
+}
+
+/** The parser of dates takes the 30th of February for the 2nd of March. */
+function isRealTimestamp(text: string): boolean {
+  const ms = Date.parse(text);
+  return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
 }
 
 /** SQLite stores UTF-8, in which half a surrogate pair has no form. */

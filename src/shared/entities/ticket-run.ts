@@ -18,7 +18,8 @@ export type RunStatus = v.InferOutput<typeof RunStatusSchema>;
 /**
  * A moment at which an agent needed a person.
  *
- * It is open, and the agent still waits, while `waitDurationMs` is 0 and `humanResponse` is absent.
+ * It is open, and the agent still waits, while `waitDurationMs` is 0 and `humanResponse` is absent; a rework
+ * has its response from the start and is open while `waitDurationMs` is 0.
  */
 export const InterventionEventSchema = v.object({
   timestamp: TimestampSchema,

@@ -2,8 +2,10 @@ import * as v from 'valibot';
 import {
   IdSchema,
   LineSchema,
+  SearchTextSchema,
   TextSchema,
   TimestampSchema,
+  listOf,
   oneOrMany,
   pageEntries,
 } from './fields.ts';
@@ -64,13 +66,12 @@ export const TicketCardSchema = v.object({
 export type TicketCard = v.InferOutput<typeof TicketCardSchema>;
 
 const LabelsSchema = v.pipe(
-  v.array(LineSchema),
-  v.maxLength(100),
+  listOf(LineSchema, 100),
   v.transform((labels) => [...new Set(labels)]),
 );
 
 const DependsOnSchema = v.pipe(
-  v.array(IdSchema),
+  listOf(IdSchema),
   v.transform((ids) => [...new Set(ids)]),
 );
 
@@ -102,16 +103,16 @@ export type TicketPatch = v.InferInput<typeof TicketPatchSchema>;
 
 /** Which tickets a list holds; each field narrows it, and a field with several values takes any of them. */
 export const TicketFilterSchema = v.strictObject({
-  ids: v.optional(v.array(IdSchema)),
+  ids: v.optional(listOf(IdSchema, 100_000)),
   status: v.optional(oneOrMany(TicketStatusSchema)),
   priority: v.optional(oneOrMany(TicketPrioritySchema)),
   source: v.optional(oneOrMany(TicketSourceSchema)),
-  label: v.optional(oneOrMany(v.string())),
+  label: v.optional(oneOrMany(SearchTextSchema)),
   /** `null` stands for tickets that nobody works on. */
   assignedAgentId: v.optional(oneOrMany(v.nullable(IdSchema))),
-  externalId: v.optional(v.string()),
+  externalId: v.optional(SearchTextSchema),
   /** Found anywhere in the title, texts, labels, id or external id, in any case. */
-  text: v.optional(v.string()),
+  text: v.optional(SearchTextSchema),
   /** `priority` (the default) means priority, then age; `position` means column by column in manual order. */
   orderBy: v.optional(v.picklist(['priority', 'position', 'createdAt', 'updatedAt', 'title'])),
   direction: v.optional(v.picklist(['asc', 'desc'])),

@@ -56,6 +56,16 @@ describe('call', () => {
     expect(await codeOf('ticket:list', { ids: [''] })).toMatch(
       /^InvalidInput: ids\.0: must not be empty/,
     );
+    expect(await codeOf('ticket:list', { text: 'a'.repeat(60_000) })).toMatch(
+      /^InvalidInput: text/,
+    );
+    const tooMany = new Array(1_000_000).fill(1);
+    expect(await codeOf('ticket:list', { ids: tooMany })).toBe(
+      'InvalidInput: ids: must have at most 100000 items',
+    );
+    expect(await codeOf('ticket:list', { ids: tooMany.slice(0, 5_000) })).toMatch(
+      /^InvalidInput: ids\.0: .*ids\.19: [^;]*$/,
+    );
     expect(await codeOf('run:list', { agent: 'x' })).toMatch(
       /^InvalidInput: agent: is not a known field/,
     );

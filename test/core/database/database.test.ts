@@ -116,7 +116,10 @@ describe('the change feed', () => {
       database.transaction(() => {
         addParent('b');
       });
-      database.touch({ table: 'parents', id: 'a' }, { table: 'children', id: 'c' });
+      database.touch([
+        { table: 'parents', id: 'a' },
+        { table: 'children', id: 'c' },
+      ]);
       expect(heard).not.toHaveBeenCalled();
     });
     expect(heard.mock.calls).toEqual([

@@ -261,12 +261,24 @@ describe('an error', () => {
   });
 
   it('can end the work: the run failed, the ticket is ready again', async () => {
-    await test.api.agents.stop(agent.id);
+    await goTo('IDLE');
     expect(await state()).toMatchObject({
       agent: { status: 'IDLE' },
       ticket: { status: 'ready' },
       org: { status: 'available' },
       run: { status: 'failed' },
+    });
+  });
+
+  it('can be stopped like any other work, with a reason', async () => {
+    await test.api.agents.stop(agent.id, 'Not worth it');
+    expect(await state()).toMatchObject({
+      ticket: { status: 'ready' },
+      run: { status: 'cancelled' },
+    });
+    expect((await test.api.chat.history(agent.id)).at(-1)).toMatchObject({
+      role: 'system',
+      content: 'Not worth it',
     });
   });
 
@@ -293,7 +305,65 @@ describe('stop', () => {
   });
 });
 
+describe('the end of a run', () => {
+  it('closes a question that nobody answered', async () => {
+    await develop();
+    await test.api.agents.ask(agent.id, 'Anyone?');
+    await test.clock.advance(1_000);
+    await test.api.agents.stop(agent.id);
+    expect((await state()).run?.interventions).toMatchObject([
+      { type: 'question', waitDurationMs: 1_000 },
+    ]);
+  });
+});
+
+describe('an answer', () => {
+  it('goes to the question that is open, whatever else was reported', async () => {
+    await develop();
+    await test.api.agents.ask(agent.id, 'Mine?');
+    const runId = (await test.api.runs.current(agent.id))?.id ?? '';
+    await test.api.runs.incrementIntervention(runId, {
+      type: 'question',
+      agentMessage: 'Reported later',
+      humanResponse: 'Yes',
+      waitDurationMs: 5,
+    });
+    await test.api.chat.send(agent.id, 'Yours');
+    expect((await state()).run?.interventions[0]).toMatchObject({ humanResponse: 'Yours' });
+  });
+});
+
+describe('update', () => {
+  it('approves and merges in the same way as the calls of that name', async () => {
+    await develop();
+    await goTo('PROVISIONING', 'QA_READY', 'MERGING', 'IDLE');
+    const notices = (await test.api.chat.history(agent.id)).map(({ content }) => content);
+    expect(notices).toEqual(['Assigned: Work', 'Approved; merging.', 'Merged.']);
+  });
+});
+
+describe('assign', () => {
+  it('uses the org that the agent holds already', async () => {
+    await test.api.orgs.claim(agent.id, org.id);
+    await assign();
+    expect(await state()).toMatchObject({ run: { orgAlias: 'org-1' } });
+  });
+});
+
 describe('delete', () => {
+  it('takes a long history along', async () => {
+    test.database.transaction(() => {
+      for (let n = 0; n < 150_000; n += 1) {
+        test.database.run("INSERT INTO chat_messages VALUES (?, ?, 'agent', 'x', '2026-01-01')", [
+          `msg_${String(n)}`,
+          agent.id,
+        ]);
+      }
+    });
+    await test.api.agents.delete(agent.id, { withHistory: true });
+    expect(await test.api.agents.list()).toEqual([]);
+  });
+
   it('is refused at work, and wants consent for the history', async () => {
     await develop();
     await expect(test.api.agents.delete(agent.id)).rejects.toMatchObject({ code: 'Conflict' });

@@ -73,12 +73,27 @@ describe('orgs', () => {
     expect(await test.api.orgs.update(org.id, { loginUrl })).toMatchObject({ loginUrl });
   });
 
+  it('come back from an agent that another program deleted', async () => {
+    const org = await test.api.orgs.create({ alias: 'one' });
+    await test.api.orgs.claim(agent.id);
+    test.database.exec('PRAGMA foreign_keys = OFF');
+    test.database.run('DELETE FROM agents');
+    await expect(test.api.orgs.delete(org.id)).rejects.toMatchObject({ code: 'Conflict' });
+    expect(await test.api.orgs.release(org.id)).toMatchObject({ status: 'available' });
+  });
+
   it('have one alias each', async () => {
     await test.api.orgs.create({ alias: 'one' });
     const two = await test.api.orgs.create({ alias: 'two' });
     const refused = { code: 'Conflict', details: { field: 'alias' } };
     await expect(test.api.orgs.create({ alias: 'one' })).rejects.toMatchObject(refused);
     await expect(test.api.orgs.update(two.id, { alias: 'one' })).rejects.toMatchObject(refused);
+  });
+
+  it('do not take a day that does not exist', async () => {
+    await expect(
+      test.api.orgs.create({ alias: 'x', expiresAt: '2026-02-30T00:00:00.000Z' }),
+    ).rejects.toMatchObject({ code: 'InvalidInput', details: { issues: [{ path: 'expiresAt' }] } });
   });
 
   it('do not take a login address that could run a script', async () => {
@@ -134,6 +149,9 @@ describe('runs', () => {
       completionTokensUsed: 7,
       humanInterventionCount: 1,
     });
+    await expect(
+      test.api.runs.addTokens(id, { promptTokens: Number.MAX_SAFE_INTEGER }),
+    ).rejects.toMatchObject({ code: 'InvalidInput' });
     expect(await test.api.runs.complete(id, 'failed')).toMatchObject({ status: 'failed' });
     await expect(test.api.runs.complete(id)).rejects.toMatchObject({ code: 'InvalidTransition' });
     expect(await test.api.runs.current(agent.id)).toBeNull();

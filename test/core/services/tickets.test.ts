@@ -75,6 +75,7 @@ describe('create', () => {
     await create({ source: 'manual', externalId: 'D-1' });
     await expect(create({ source: 'deathmark', externalId: 'D-1' })).rejects.toMatchObject({
       code: 'Conflict',
+      details: { field: 'externalId' },
     });
   });
 });
@@ -211,6 +212,27 @@ describe('dependencies', () => {
     const waiting = await create({ dependsOn: [blocker.id] });
     await test.api.tickets.delete(blocker.id);
     expect(await test.api.tickets.get(waiting.id)).toMatchObject({ dependsOn: [] });
+  });
+});
+
+describe('a ticket whose agent another program deleted', () => {
+  it('can be moved and deleted', async () => {
+    const { id } = await create();
+    test.database.exec('PRAGMA foreign_keys = OFF');
+    test.database.run("UPDATE tickets SET assigned_agent_id = 'agt_gone' WHERE id = ?", [id]);
+    await test.api.tickets.move(id, { status: 'ready' });
+    await test.api.tickets.delete(id);
+    expect(await test.api.tickets.count()).toBe(0);
+  });
+});
+
+describe('cards', () => {
+  it('show what they wait for on every page', async () => {
+    const blocker = await create({ title: 'blocker' });
+    const waiting = await create({ title: 'waiting', dependsOn: [blocker.id], priority: 'high' });
+    expect(await test.api.tickets.cards({ limit: 1 })).toMatchObject([
+      { id: waiting.id, blockedBy: [blocker.id] },
+    ]);
   });
 });
 
