@@ -56,13 +56,9 @@ export class ClientSocket {
     this.#socket.ping();
   }
 
-  /** Says goodbye; {@link terminate} ends what does not answer. */
+  /** Says goodbye; a peer that does not answer is for the host to cut off. */
   close(): void {
     this.#socket.close(GOING_AWAY, 'SweatShop is closing.');
-  }
-
-  terminate(): void {
-    this.#socket.terminate();
   }
 
   async #onMessage(text: string | null): Promise<void> {

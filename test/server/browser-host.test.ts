@@ -1,3 +1,5 @@
+import crypto from 'node:crypto';
+import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBrowserHost } from '../../src/server/browser-host.ts';
@@ -219,5 +221,25 @@ describe('the port', () => {
     const second = await startBrowserHost(options);
     onTestFinished(() => second.close());
     expect(second.port).toBeGreaterThan(first.port);
+  });
+});
+
+describe('closing', () => {
+  it.each([
+    ['refused', ''],
+    ['let in', 'Authorization: Bearer a-token-for-tests\r\n'],
+  ])('does not wait for a client that was %s and never hangs up', async (_what, header) => {
+    const host = await startTestHost();
+    const socket = net.connect({ host: '127.0.0.1', port: host.port, allowHalfOpen: true });
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    socket.write(
+      `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${String(host.port)}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${crypto.randomBytes(16).toString('base64')}\r\n${header}\r\n`,
+    );
+    await once(socket, 'data');
+    const startedMs = performance.now();
+    await host.close();
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 });
