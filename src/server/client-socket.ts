@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { SweatShopError, invalidInput, toWireError } from '../shared/errors.ts';
-import type { Envelope, ServerMessage } from '../shared/transport.ts';
+import type { Envelope } from '../shared/transport.ts';
 import { RateLimit, type Limits } from './limits.ts';
 import { UNKNOWN_ID, readRequest } from './request-message.ts';
 
@@ -85,8 +85,18 @@ export class ClientSocket {
     this.#answer({ id, ok: false, error: toWireError(fault) });
   }
 
-  #answer(message: ServerMessage): void {
-    this.#send(JSON.stringify(message));
+  #answer(message: { readonly id: number } & Envelope): void {
+    let text: string;
+    try {
+      text = JSON.stringify(message);
+    } catch (error) {
+      // The engine has a longest string, and a long list can be longer.
+      const tooLarge = 'The answer is too large to send. Ask for fewer with limit.';
+      const fault =
+        error instanceof RangeError ? new SweatShopError('LimitReached', tooLarge) : error;
+      text = JSON.stringify({ id: message.id, ok: false, error: toWireError(fault) });
+    }
+    this.#send(text);
   }
 
   #send(text: string): void {

@@ -143,6 +143,30 @@ describe('limits', () => {
     expect(most).toBe(4);
   });
 
+  it('answer with LimitReached what is too large for one message, and go on', async () => {
+    const line = 'x'.repeat(1_000_000);
+    const lines = Array.from({ length: 600 }, () => line);
+    const host = await startBrowserHost({
+      app: {
+        call: (channel) => Promise.resolve({ ok: true, value: channel === 'all' ? lines : null }),
+        onPush: () => () => undefined,
+      },
+      token: 'token',
+      pageDir: import.meta.dirname,
+      port: 0,
+    });
+    onTestFinished(() => host.close());
+    const client = await SocketClient.open({ port: host.port, token: 'token' });
+    expect(await client.invoke('all', [])).toMatchObject({
+      ok: false,
+      error: {
+        code: 'LimitReached',
+        message: 'The answer is too large to send. Ask for fewer with limit.',
+      },
+    });
+    expect(await client.invoke('few', [])).toMatchObject({ ok: true });
+  });
+
   it('give up a client that does not read what it is sent', async () => {
     const host = await startTestHost({ unsentBytesToDrop: 1_000_000 });
     const client = await host.connect();
