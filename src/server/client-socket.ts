@@ -62,16 +62,22 @@ export class ClientSocket {
   }
 
   async #onMessage(text: string | null): Promise<void> {
+    // Messages that make no sense cost time too, so they count like any other.
+    const isWithinRate = this.#rate.take(performance.now());
     if (text === null) {
-      this.#answerFault(UNKNOWN_ID, invalidInput({ path: '', message: 'Send text, not bytes.' }));
+      this.#answerFault(
+        UNKNOWN_ID,
+        isWithinRate
+          ? invalidInput({ path: '', message: 'Send text, not bytes.' })
+          : this.#rateFault(),
+      );
       return;
     }
     const request = readRequest(text);
-    if ('fault' in request) {
+    if (!isWithinRate) {
+      this.#answerFault(request.id, this.#rateFault());
+    } else if ('fault' in request) {
       this.#answerFault(request.id, request.fault);
-    } else if (!this.#rate.take(performance.now())) {
-      const message = `This client makes more than ${String(this.#limits.callsPerSecond)} calls a second. Wait a moment and try again.`;
-      this.#answerFault(request.id, new SweatShopError('LimitReached', message));
     } else {
       this.#pendingCalls += 1;
       this.#adjustReading();
@@ -79,6 +85,11 @@ export class ClientSocket {
       this.#pendingCalls -= 1;
       this.#answer({ id: request.id, ...envelope });
     }
+  }
+
+  #rateFault(): SweatShopError {
+    const message = `This client makes more than ${String(this.#limits.callsPerSecond)} calls a second. Wait a moment and try again.`;
+    return new SweatShopError('LimitReached', message);
   }
 
   #answerFault(id: number, fault: Error): void {

@@ -116,6 +116,16 @@ describe('limits', () => {
     expect(await client.invoke('ticket:count', [])).toMatchObject({ ok: true });
   });
 
+  it.each([
+    ['text that is not JSON', '{'],
+    ['bytes', Buffer.from('x')],
+  ])('count %s like calls', async (_what, raw) => {
+    const client = await (await startTestHost({ burstCalls: 2, callsPerSecond: 1 })).connect();
+    for (const code of ['InvalidInput', 'InvalidInput', 'LimitReached']) {
+      expect(await client.sendRaw(raw)).toMatchObject({ ok: false, error: { code } });
+    }
+  });
+
   it('read no more calls while enough are unanswered, and answer all of them in the end', async () => {
     let running = 0;
     let most = 0;
