@@ -4,7 +4,7 @@ import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBrowserHost } from '../../src/server/browser-host.ts';
 import { handshakeStatus } from '../support/socket-client.ts';
-import { request, startTestHost, type TestHost } from '../support/test-host.ts';
+import { request, startTestHost, type Answer, type TestHost } from '../support/test-host.ts';
 
 const forbidden = expect.stringContaining('"code":"Forbidden"') as string;
 
@@ -14,6 +14,14 @@ async function signIn(host: TestHost, token = host.token) {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ token }),
   });
+}
+
+/** Gives what a page shows later: the cookie, and the subprotocol that holds the key. */
+function readSession({ headers, body }: Answer): { pair: string; protocols: string[] } {
+  const [cookie = ''] = headers['set-cookie'] ?? [];
+  const [pair = ''] = cookie.split(';');
+  const { key } = JSON.parse(body) as { key: string };
+  return { pair, protocols: [`sweatshop.${key}`] };
 }
 
 function origin({ port }: TestHost): string {
@@ -113,23 +121,36 @@ describe('a request from elsewhere', () => {
 });
 
 describe('a session', () => {
-  it('is opened by the token and kept in a cookie that scripts and other sites do not get', async () => {
+  it('is opened by the token and kept in a cookie that scripts and other sites do not get, and a key', async () => {
     const host = await startTestHost();
-    const { status, headers } = await signIn(host);
-    expect(status).toBe(204);
-    const [cookie = ''] = headers['set-cookie'] ?? [];
+    const answer = await signIn(host);
+    expect(answer.status).toBe(200);
+    const [cookie = ''] = answer.headers['set-cookie'] ?? [];
     expect(cookie).toMatch(new RegExp(`^sweatshop-session-${String(host.port)}=`));
     expect(cookie).toContain('; HttpOnly');
     expect(cookie).toContain('; SameSite=Strict');
     expect(cookie).not.toContain(host.token);
 
-    const [pair = ''] = cookie.split(';');
+    const { pair, protocols } = readSession(answer);
+    expect(answer.body).not.toContain(host.token);
+    expect(cookie).not.toContain(protocols[0]?.replace('sweatshop.', ''));
+    const headers = { Origin: origin(host), Cookie: pair };
+    expect(await handshakeStatus(host.port, { headers, protocols })).toBe(101);
+    const amongOthers = { ...headers, Cookie: `theme=dark; ${pair}; other=1` };
+    expect(await handshakeStatus(host.port, { headers: amongOthers, protocols })).toBe(101);
+  });
+
+  it('is not open to who has only the cookie, as any server on this machine gets it, or only the key', async () => {
+    const host = await startTestHost();
+    const { pair, protocols } = readSession(await signIn(host));
     const own = { Origin: origin(host) };
-    expect(await handshakeStatus(host.port, { headers: { ...own, Cookie: pair } })).toBe(101);
-    const amongOthers = `theme=dark; ${pair}; other=1`;
-    expect(await handshakeStatus(host.port, { headers: { ...own, Cookie: amongOthers } })).toBe(
-      101,
-    );
+    const headers = { ...own, Cookie: pair };
+    const cookieValue = pair.slice(pair.indexOf('=') + 1);
+    expect(await handshakeStatus(host.port, { headers })).toBe(403);
+    for (const wrong of ['sweatshop.', 'sweatshop.x', `sweatshop.${cookieValue}`, 'other']) {
+      expect(await handshakeStatus(host.port, { headers, protocols: [wrong] })).toBe(403);
+    }
+    expect(await handshakeStatus(host.port, { headers: own, protocols })).toBe(403);
   });
 
   it('is not opened by a wrong token, by none, or by a body that is not what it should be', async () => {
@@ -163,8 +184,7 @@ describe('the WebSocket', () => {
 
   it('refuses a good token or cookie with a foreign Host or Origin', async () => {
     const host = await startTestHost();
-    const [cookie = ''] = (await signIn(host)).headers['set-cookie'] ?? [];
-    const [pair = ''] = cookie.split(';');
+    const { pair, protocols } = readSession(await signIn(host));
     const bearer = { Authorization: `Bearer ${host.token}` };
     for (const headers of [
       { ...bearer, Host: `evil.test:${String(host.port)}` },
@@ -173,14 +193,14 @@ describe('the WebSocket', () => {
       { Cookie: pair },
       { Cookie: 'sweatshop-session=x', Origin: origin(host) },
     ]) {
-      expect(await handshakeStatus(host.port, { headers })).toBe(403);
+      expect(await handshakeStatus(host.port, { headers, protocols })).toBe(403);
     }
   });
 
   it('is at /ws only', async () => {
     const { port, token } = await startTestHost();
     const headers = { Authorization: `Bearer ${token}` };
-    expect(await handshakeStatus(port, { headers }, '/other')).toBe(404);
+    expect(await handshakeStatus(port, { headers, path: '/other' })).toBe(404);
   });
 });
 
