@@ -257,6 +257,23 @@ describe('the start', () => {
     expect(await app.ended()).toBe(3);
   });
 
+  it('is refused with the same exit code when the home is no folder', async () => {
+    const file = path.join(temporaryFolder(), 'file');
+    fs.writeFileSync(file, '');
+    expect(await RunningApp.start(file).ended()).toBe(3);
+  });
+
+  it('shows no window for a second start before there is a page to show', async () => {
+    const home = temporaryFolder();
+    await startServer(home);
+    const app = RunningApp.start(home);
+    await expect
+      .poll(() => fs.existsSync(path.join(home, 'electron/SingletonLock')), { timeout: 10_000 })
+      .toBe(true);
+    process.kill(app.process.pid ?? 0, 'SIGUSR2');
+    expect(await app.ended()).toBe(3);
+  });
+
   it('brings the window of the running app forward instead of opening another', async () => {
     const home = temporaryFolder();
     const app = await startApp(home);
