@@ -19,7 +19,7 @@ const wanted = positionals.length > 0 ? bundleNames.filter(isWanted) : bundleNam
 
 try {
   const startedMs = performance.now();
-  await withBuildLock(async () => {
+  await withBuildLock(outputDir, async () => {
     const names = values['if-stale'] ? listStaleBundles(wanted) : wanted;
     for (const name of names) await build(name);
   });

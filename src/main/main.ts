@@ -12,14 +12,14 @@ import { denyPermissions, openWindow, showWindow } from './window.ts';
 /** Tells the launcher that the person knows why the app did not start. */
 const REFUSED_EXIT_CODE = 3;
 
-separateProfiles();
-app.enableSandbox();
-registerPageScheme();
-if (app.requestSingleInstanceLock()) {
-  app.on('second-instance', showWindow);
-  void start();
-} else {
-  app.quit();
+try {
+  separateProfiles();
+  app.enableSandbox();
+  registerPageScheme();
+  if (app.requestSingleInstanceLock()) void start();
+  else app.quit();
+} catch (error) {
+  refuseToStart(error);
 }
 
 /** Each home has its own instance, so each needs its own lock and its own profile. */
@@ -45,13 +45,19 @@ async function start(): Promise<void> {
     registerIpcHandlers(home.app);
     setMenu(home.app, path.join(home.path, 'sweatshop.db'));
   } catch (error) {
-    dialog.showErrorBox('SweatShop cannot start', messageOf(error));
-    app.exit(REFUSED_EXIT_CODE);
+    refuseToStart(error);
     return;
   }
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit();
   });
+  // Whoever starts the app again before this is waiting for the same first window.
+  app.on('second-instance', showWindow);
   app.on('activate', showWindow);
   openWindow();
+}
+
+function refuseToStart(error: unknown): void {
+  dialog.showErrorBox('SweatShop cannot start', messageOf(error));
+  app.exit(REFUSED_EXIT_CODE);
 }

@@ -13,9 +13,9 @@ const TRY_AGAIN = 0;
  */
 export function closeBeforeQuit(home: Home): void {
   let state: 'running' | 'closing' | 'closed' = 'running';
-  let canAsk = true;
+  const asking = new AbortController();
   const quitUnasked = (): void => {
-    canAsk = false;
+    asking.abort();
     app.quit();
   };
 
@@ -25,7 +25,7 @@ export function closeBeforeQuit(home: Home): void {
     event.preventDefault();
     if (state === 'closing') return;
     state = 'closing';
-    void close(home, () => canAsk).then((exitCode) => {
+    void close(home, asking.signal).then((exitCode) => {
       state = 'closed';
       if (exitCode === 0) app.quit();
       else app.exit(exitCode);
@@ -50,10 +50,11 @@ export function closeBeforeQuit(home: Home): void {
   });
 }
 
-async function close(home: Home, canAsk: () => boolean): Promise<number> {
-  while (canAsk()) {
+/** @param asking Aborted when there is nobody left to ask, even while a question is on the screen. */
+async function close(home: Home, asking: AbortSignal): Promise<number> {
+  while (!asking.aborted) {
     const saved = await save(home);
-    if (saved.ok || !(await wantsAnotherTry(saved.error.message))) break;
+    if (saved.ok || !(await wantsAnotherTry(saved.error.message, asking))) break;
   }
   try {
     await closeWithin(() => home.close());
@@ -68,8 +69,9 @@ async function save(home: Home): Promise<Envelope> {
   return home.app.call('db:flush', []);
 }
 
-async function wantsAnotherTry(message: string): Promise<boolean> {
+async function wantsAnotherTry(message: string, asking: AbortSignal): Promise<boolean> {
   const { response } = await dialog.showMessageBox({
+    signal: asking,
     type: 'error',
     message: 'Your last changes are not saved.',
     detail: message,

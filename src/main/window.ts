@@ -1,5 +1,13 @@
 import path from 'node:path';
-import { BrowserWindow, nativeTheme, shell, type Session, type WebContents } from 'electron';
+import {
+  BrowserWindow,
+  dialog,
+  nativeTheme,
+  shell,
+  type Session,
+  type WebContents,
+} from 'electron';
+import { messageOf } from '../shared/errors.ts';
 import { isPageAddress, pageUrl } from './page.ts';
 
 const backgrounds = { dark: '#16171a', light: '#ffffff' };
@@ -27,7 +35,11 @@ export function openWindow(): BrowserWindow {
     window.show();
   });
   keepOnPage(window.webContents);
-  void window.loadURL(pageUrl());
+  window.loadURL(pageUrl()).catch((error: unknown) => {
+    // A window that is closed while it loads needs no explanation.
+    if (window.isDestroyed()) return;
+    dialog.showErrorBox('SweatShop cannot show its page', messageOf(error));
+  });
   return window;
 }
 

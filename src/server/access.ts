@@ -1,6 +1,8 @@
 import crypto from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+/** What comes before the key of a page in the subprotocol that its WebSocket asks for. */
+const KEY_PREFIX = 'sweatshop.';
 const SESSION_MAX_AGE_S = 365 * 24 * 60 * 60;
 
 /** Decides who may talk to the browser host. */
@@ -8,6 +10,7 @@ export class Access {
   readonly #port: number;
   readonly #token: string;
   readonly #session: string;
+  readonly #key: string;
 
   /**
    * @param port The port the host listens on.
@@ -16,11 +19,9 @@ export class Access {
   constructor(port: number, token: string) {
     this.#port = port;
     this.#token = token;
-    // The cookie cannot be turned back into the token, which lets a program in.
-    this.#session = crypto
-      .createHmac('sha256', token)
-      .update('browser session')
-      .digest('base64url');
+    // Neither can be turned back into the token, which lets a program in, nor into the other.
+    this.#session = derive(token, 'browser session');
+    this.#key = derive(token, 'page key');
   }
 
   /** Tells whether a request names this host and comes from its own page or from no page: a name that was rebound to 127.0.0.1, or a foreign page, does not. */
@@ -38,20 +39,30 @@ export class Access {
     return typeof text === 'string' && isSame(text, this.#token);
   }
 
-  /** Tells whether a request shows the cookie of a session or, as programs do, the token itself. */
+  /**
+   * Tells whether the request for a WebSocket shows the cookie and the key of a session or, as programs do, the token
+   * itself.
+   */
   isSignedIn({ headers }: IncomingMessage): boolean {
     const bearer = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
     if (bearer !== undefined) return this.isToken(bearer);
     // Every browser names the origin of a WebSocket; without it the cookie is in foreign hands.
     if (headers.origin === undefined) return false;
-    return readCookies(headers.cookie, this.#cookieName).some((value) =>
-      isSame(value, this.#session),
+    // A browser shows the cookie to every port of this machine, so another server may have it. It has not the key.
+    return (
+      readCookies(headers.cookie, this.#cookieName).some((value) => isSame(value, this.#session)) &&
+      readKeys(headers['sec-websocket-protocol']).some((value) => isSame(value, this.#key))
     );
   }
 
   /** Makes the Set-Cookie header that signs a page in. */
   sessionCookie(): string {
     return `${this.#cookieName}=${this.#session}; Path=/; HttpOnly; SameSite=Strict; Max-Age=${String(SESSION_MAX_AGE_S)}`;
+  }
+
+  /** Gives the second half of a session, which the page keeps where only its own address and port can read it. */
+  pageKey(): string {
+    return this.#key;
   }
 
   /** Cookies do not tell ports apart, so the name does. */
@@ -65,6 +76,18 @@ function readCookies(header: string | undefined, name: string): string[] {
     .split(';')
     .map((pair) => pair.trim().split('='))
     .flatMap(([key, value]) => (key === name && value !== undefined ? [value] : []));
+}
+
+function readKeys(header: string | undefined): string[] {
+  return (header ?? '')
+    .split(',')
+    .map((protocol) => protocol.trim())
+    .filter((protocol) => protocol.startsWith(KEY_PREFIX))
+    .map((protocol) => protocol.slice(KEY_PREFIX.length));
+}
+
+function derive(token: string, purpose: string): string {
+  return crypto.createHmac('sha256', token).update(purpose).digest('base64url');
 }
 
 /** Compares in constant time; hashing first makes the lengths equal. */

@@ -46,6 +46,8 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
   const port = await listen(server, options.port);
   const access = new Access(port, options.token);
   const clients = new Set<ClientSocket>();
+  /** Once upgraded, a connection is no longer among those that the server closes. */
+  const upgradeStreams = new Set<Duplex>();
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: limits.messageBytes,
@@ -54,6 +56,8 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
 
   server.on('request', createHttpRoutes(access, options.pageDir));
   server.on('upgrade', (request, stream, head) => {
+    upgradeStreams.add(stream);
+    stream.once('close', () => upgradeStreams.delete(stream));
     if (!access.isOwn(request) || !access.isSignedIn(request)) {
       refuseUpgrade(stream, '403 Forbidden', 'Forbidden');
     } else if (request.url?.split('?')[0] !== SOCKET_PATH) {
@@ -85,7 +89,7 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
       for (const client of clients) client.close();
       server.closeIdleConnections();
       await Promise.race([closed, sleep(GOODBYE_MS)]);
-      for (const client of clients) client.terminate();
+      for (const stream of upgradeStreams) stream.destroy();
       server.closeAllConnections();
       await closed;
     },
@@ -127,7 +131,9 @@ function refuseUpgrade(stream: Duplex, status: string, code: 'Forbidden' | 'NotF
       : 'There is nothing at this path.';
   const body = JSON.stringify({ ok: false, error: { code, message, details: {} } });
   stream.on('error', () => undefined);
-  stream.end(
-    `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`,
-  );
+  const head = `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${String(Buffer.byteLength(body))}`;
+  // A client that keeps its half open would hold up the end of the server.
+  stream.end(`${head}\r\n\r\n${body}`, () => {
+    stream.destroy();
+  });
 }

@@ -1,6 +1,6 @@
 import type { WebSocket } from 'ws';
 import { SweatShopError, invalidInput, toWireError } from '../shared/errors.ts';
-import type { Envelope, ServerMessage } from '../shared/transport.ts';
+import type { Envelope } from '../shared/transport.ts';
 import { RateLimit, type Limits } from './limits.ts';
 import { UNKNOWN_ID, readRequest } from './request-message.ts';
 
@@ -56,26 +56,28 @@ export class ClientSocket {
     this.#socket.ping();
   }
 
-  /** Says goodbye; {@link terminate} ends what does not answer. */
+  /** Says goodbye; a peer that does not answer is for the host to cut off. */
   close(): void {
     this.#socket.close(GOING_AWAY, 'SweatShop is closing.');
   }
 
-  terminate(): void {
-    this.#socket.terminate();
-  }
-
   async #onMessage(text: string | null): Promise<void> {
+    // Messages that make no sense cost time too, so they count like any other.
+    const isWithinRate = this.#rate.take(performance.now());
     if (text === null) {
-      this.#answerFault(UNKNOWN_ID, invalidInput({ path: '', message: 'Send text, not bytes.' }));
+      this.#answerFault(
+        UNKNOWN_ID,
+        isWithinRate
+          ? invalidInput({ path: '', message: 'Send text, not bytes.' })
+          : this.#rateFault(),
+      );
       return;
     }
     const request = readRequest(text);
-    if ('fault' in request) {
+    if (!isWithinRate) {
+      this.#answerFault(request.id, this.#rateFault());
+    } else if ('fault' in request) {
       this.#answerFault(request.id, request.fault);
-    } else if (!this.#rate.take(performance.now())) {
-      const message = `This client makes more than ${String(this.#limits.callsPerSecond)} calls a second. Wait a moment and try again.`;
-      this.#answerFault(request.id, new SweatShopError('LimitReached', message));
     } else {
       this.#pendingCalls += 1;
       this.#adjustReading();
@@ -85,12 +87,27 @@ export class ClientSocket {
     }
   }
 
+  #rateFault(): SweatShopError {
+    const message = `This client makes more than ${String(this.#limits.callsPerSecond)} calls a second. Wait a moment and try again.`;
+    return new SweatShopError('LimitReached', message);
+  }
+
   #answerFault(id: number, fault: Error): void {
     this.#answer({ id, ok: false, error: toWireError(fault) });
   }
 
-  #answer(message: ServerMessage): void {
-    this.#send(JSON.stringify(message));
+  #answer(message: { readonly id: number } & Envelope): void {
+    let text: string;
+    try {
+      text = JSON.stringify(message);
+    } catch (error) {
+      // The engine has a longest string, and a long list can be longer.
+      const tooLarge = 'The answer is too large to send. Ask for fewer with limit.';
+      const fault =
+        error instanceof RangeError ? new SweatShopError('LimitReached', tooLarge) : error;
+      text = JSON.stringify({ id: message.id, ok: false, error: toWireError(fault) });
+    }
+    this.#send(text);
   }
 
   #send(text: string): void {

@@ -81,8 +81,13 @@ async function openSession(
     const message = 'The token is wrong. Open the address that SweatShop printed when it started.';
     refuse(response, 403, 'Forbidden', message);
   } else {
-    response.writeHead(204, { 'Set-Cookie': access.sessionCookie(), 'Cache-Control': 'no-store' });
-    response.end();
+    response
+      .writeHead(200, {
+        'Set-Cookie': access.sessionCookie(),
+        'Content-Type': 'application/json',
+        'Cache-Control': 'no-store',
+      })
+      .end(`${JSON.stringify({ key: access.pageKey() })}\n`);
   }
 }
 

@@ -3,11 +3,14 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../../package.json';
 import { openHomeWhenFree } from '../host/open-home-when-free.ts';
-import { closeOnEndRequest } from '../host/shutdown.ts';
+import { closeOnEndRequest, closeWithin } from '../host/shutdown.ts';
 import { messageOf } from '../shared/errors.ts';
 import { startBrowserHost } from './browser-host.ts';
 import { canOpenBrowser, openBrowser } from './open-browser.ts';
 import { loadToken } from './token.ts';
+
+/** Leaves most of the time there is to the last save. */
+const HOST_BUDGET_MS = 2_000;
 
 const bundleDir = import.meta.dirname;
 
@@ -38,8 +41,11 @@ async function serve(): Promise<void> {
       port: typeof values.port === 'string' ? Number(values.port) : undefined,
     });
     closeOnEndRequest(async () => {
-      await host.close();
-      await home.close();
+      try {
+        await closeWithin(() => host.close(), HOST_BUDGET_MS);
+      } finally {
+        await home.close();
+      }
     });
     process.stdout.write(`SweatShop is running at ${host.url}\n`);
     if (values['no-open'] !== true && canOpenBrowser(process.env, process.platform)) {

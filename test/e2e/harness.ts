@@ -44,7 +44,7 @@ export async function openPage(
   return page;
 }
 
-/** Opens another tab of the same browser profile, signed in by its cookie. */
+/** Opens another tab of the same browser profile, signed in by its session. */
 export async function openTab(page: Page): Promise<Page> {
   const tab = await page.context().newPage();
   await tab.goto(new URL('/', page.url()).href);

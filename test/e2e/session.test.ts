@@ -61,3 +61,21 @@ it('shows nothing to a page without the token', async () => {
   );
   expect(failure).toBe('Unavailable');
 });
+
+it('refuses a page that has the cookie but not the key, until it is opened by the printed address', async () => {
+  const server = await startServer(temporaryFolder());
+  const page = await openPage(server);
+  await page.evaluate(() => window.sweatshop.app.info());
+  await page.evaluate(() => {
+    localStorage.clear();
+  });
+  const tab = await openTab(page);
+  const count = () =>
+    tab.evaluate(() =>
+      window.sweatshop.tickets.count().catch((error: unknown) => (error as { code: string }).code),
+    );
+  expect(await count()).toBe('Unavailable');
+  await tab.goto('about:blank');
+  await tab.goto(server.url);
+  expect(await count()).toBe(0);
+});

@@ -226,6 +226,22 @@ describe('changes that cannot be saved at the end', () => {
     expect(await app.ended()).toBe(1);
   });
 
+  it.each(['SIGTERM', 'shutdown'] as const)(
+    'are kept in a copy when %s comes while the person is still asked',
+    async (end) => {
+      const home = temporaryFolder();
+      const app = await startWithForeignChange(home);
+      await app.ask('closeWindows');
+      await expect.poll(async () => (await app.ask('outside')).messageBoxes).toHaveLength(1);
+      if (end === 'SIGTERM') app.process.kill(end);
+      else await app.ask('emitShutdown');
+      expect(await app.ended()).toBe(1);
+      const files = fs.readdirSync(home, { recursive: true }).map(String);
+      expect(files.filter((file) => file.includes('unsaved'))).toHaveLength(1);
+      expect(files).not.toContain('lock');
+    },
+  );
+
   it('do not keep the machine from shutting down', async () => {
     const app = await startWithForeignChange(temporaryFolder());
     app.process.kill('SIGTERM');
@@ -238,6 +254,23 @@ describe('the start', () => {
     const home = temporaryFolder();
     await startServer(home);
     const app = RunningApp.start(home);
+    expect(await app.ended()).toBe(3);
+  });
+
+  it('is refused with the same exit code when the home is no folder', async () => {
+    const file = path.join(temporaryFolder(), 'file');
+    fs.writeFileSync(file, '');
+    expect(await RunningApp.start(file).ended()).toBe(3);
+  });
+
+  it('shows no window for a second start before there is a page to show', async () => {
+    const home = temporaryFolder();
+    await startServer(home);
+    const app = RunningApp.start(home);
+    await expect
+      .poll(() => fs.existsSync(path.join(home, 'electron/SingletonLock')), { timeout: 10_000 })
+      .toBe(true);
+    process.kill(app.process.pid ?? 0, 'SIGUSR2');
     expect(await app.ended()).toBe(3);
   });
 

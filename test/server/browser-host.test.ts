@@ -1,8 +1,10 @@
+import crypto from 'node:crypto';
+import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBrowserHost } from '../../src/server/browser-host.ts';
 import { handshakeStatus } from '../support/socket-client.ts';
-import { request, startTestHost, type TestHost } from '../support/test-host.ts';
+import { request, startTestHost, type Answer, type TestHost } from '../support/test-host.ts';
 
 const forbidden = expect.stringContaining('"code":"Forbidden"') as string;
 
@@ -12,6 +14,14 @@ async function signIn(host: TestHost, token = host.token) {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({ token }),
   });
+}
+
+/** Gives what a page shows later: the cookie, and the subprotocol that holds the key. */
+function readSession({ headers, body }: Answer): { pair: string; protocols: string[] } {
+  const [cookie = ''] = headers['set-cookie'] ?? [];
+  const [pair = ''] = cookie.split(';');
+  const { key } = JSON.parse(body) as { key: string };
+  return { pair, protocols: [`sweatshop.${key}`] };
 }
 
 function origin({ port }: TestHost): string {
@@ -111,23 +121,36 @@ describe('a request from elsewhere', () => {
 });
 
 describe('a session', () => {
-  it('is opened by the token and kept in a cookie that scripts and other sites do not get', async () => {
+  it('is opened by the token and kept in a cookie that scripts and other sites do not get, and a key', async () => {
     const host = await startTestHost();
-    const { status, headers } = await signIn(host);
-    expect(status).toBe(204);
-    const [cookie = ''] = headers['set-cookie'] ?? [];
+    const answer = await signIn(host);
+    expect(answer.status).toBe(200);
+    const [cookie = ''] = answer.headers['set-cookie'] ?? [];
     expect(cookie).toMatch(new RegExp(`^sweatshop-session-${String(host.port)}=`));
     expect(cookie).toContain('; HttpOnly');
     expect(cookie).toContain('; SameSite=Strict');
     expect(cookie).not.toContain(host.token);
 
-    const [pair = ''] = cookie.split(';');
+    const { pair, protocols } = readSession(answer);
+    expect(answer.body).not.toContain(host.token);
+    expect(cookie).not.toContain(protocols[0]?.replace('sweatshop.', ''));
+    const headers = { Origin: origin(host), Cookie: pair };
+    expect(await handshakeStatus(host.port, { headers, protocols })).toBe(101);
+    const amongOthers = { ...headers, Cookie: `theme=dark; ${pair}; other=1` };
+    expect(await handshakeStatus(host.port, { headers: amongOthers, protocols })).toBe(101);
+  });
+
+  it('is not open to who has only the cookie, as any server on this machine gets it, or only the key', async () => {
+    const host = await startTestHost();
+    const { pair, protocols } = readSession(await signIn(host));
     const own = { Origin: origin(host) };
-    expect(await handshakeStatus(host.port, { headers: { ...own, Cookie: pair } })).toBe(101);
-    const amongOthers = `theme=dark; ${pair}; other=1`;
-    expect(await handshakeStatus(host.port, { headers: { ...own, Cookie: amongOthers } })).toBe(
-      101,
-    );
+    const headers = { ...own, Cookie: pair };
+    const cookieValue = pair.slice(pair.indexOf('=') + 1);
+    expect(await handshakeStatus(host.port, { headers })).toBe(403);
+    for (const wrong of ['sweatshop.', 'sweatshop.x', `sweatshop.${cookieValue}`, 'other']) {
+      expect(await handshakeStatus(host.port, { headers, protocols: [wrong] })).toBe(403);
+    }
+    expect(await handshakeStatus(host.port, { headers: own, protocols })).toBe(403);
   });
 
   it('is not opened by a wrong token, by none, or by a body that is not what it should be', async () => {
@@ -161,8 +184,7 @@ describe('the WebSocket', () => {
 
   it('refuses a good token or cookie with a foreign Host or Origin', async () => {
     const host = await startTestHost();
-    const [cookie = ''] = (await signIn(host)).headers['set-cookie'] ?? [];
-    const [pair = ''] = cookie.split(';');
+    const { pair, protocols } = readSession(await signIn(host));
     const bearer = { Authorization: `Bearer ${host.token}` };
     for (const headers of [
       { ...bearer, Host: `evil.test:${String(host.port)}` },
@@ -171,14 +193,14 @@ describe('the WebSocket', () => {
       { Cookie: pair },
       { Cookie: 'sweatshop-session=x', Origin: origin(host) },
     ]) {
-      expect(await handshakeStatus(host.port, { headers })).toBe(403);
+      expect(await handshakeStatus(host.port, { headers, protocols })).toBe(403);
     }
   });
 
   it('is at /ws only', async () => {
     const { port, token } = await startTestHost();
     const headers = { Authorization: `Bearer ${token}` };
-    expect(await handshakeStatus(port, { headers }, '/other')).toBe(404);
+    expect(await handshakeStatus(port, { headers, path: '/other' })).toBe(404);
   });
 });
 
@@ -219,5 +241,25 @@ describe('the port', () => {
     const second = await startBrowserHost(options);
     onTestFinished(() => second.close());
     expect(second.port).toBeGreaterThan(first.port);
+  });
+});
+
+describe('closing', () => {
+  it.each([
+    ['refused', ''],
+    ['let in', 'Authorization: Bearer a-token-for-tests\r\n'],
+  ])('does not wait for a client that was %s and never hangs up', async (_what, header) => {
+    const host = await startTestHost();
+    const socket = net.connect({ host: '127.0.0.1', port: host.port, allowHalfOpen: true });
+    onTestFinished(() => {
+      socket.destroy();
+    });
+    socket.write(
+      `GET /ws HTTP/1.1\r\nHost: 127.0.0.1:${String(host.port)}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${crypto.randomBytes(16).toString('base64')}\r\n${header}\r\n`,
+    );
+    await once(socket, 'data');
+    const startedMs = performance.now();
+    await host.close();
+    expect(performance.now() - startedMs).toBeLessThan(2_000);
   });
 });

@@ -116,6 +116,16 @@ describe('limits', () => {
     expect(await client.invoke('ticket:count', [])).toMatchObject({ ok: true });
   });
 
+  it.each([
+    ['text that is not JSON', '{'],
+    ['bytes', Buffer.from('x')],
+  ])('count %s like calls', async (_what, raw) => {
+    const client = await (await startTestHost({ burstCalls: 2, callsPerSecond: 1 })).connect();
+    for (const code of ['InvalidInput', 'InvalidInput', 'LimitReached']) {
+      expect(await client.sendRaw(raw)).toMatchObject({ ok: false, error: { code } });
+    }
+  });
+
   it('read no more calls while enough are unanswered, and answer all of them in the end', async () => {
     let running = 0;
     let most = 0;
@@ -141,6 +151,30 @@ describe('limits', () => {
     );
     expect(answers.every(({ ok }) => ok)).toBe(true);
     expect(most).toBe(4);
+  });
+
+  it('answer with LimitReached what is too large for one message, and go on', async () => {
+    const line = 'x'.repeat(1_000_000);
+    const lines = Array.from({ length: 600 }, () => line);
+    const host = await startBrowserHost({
+      app: {
+        call: (channel) => Promise.resolve({ ok: true, value: channel === 'all' ? lines : null }),
+        onPush: () => () => undefined,
+      },
+      token: 'token',
+      pageDir: import.meta.dirname,
+      port: 0,
+    });
+    onTestFinished(() => host.close());
+    const client = await SocketClient.open({ port: host.port, token: 'token' });
+    expect(await client.invoke('all', [])).toMatchObject({
+      ok: false,
+      error: {
+        code: 'LimitReached',
+        message: 'The answer is too large to send. Ask for fewer with limit.',
+      },
+    });
+    expect(await client.invoke('few', [])).toMatchObject({ ok: true });
   });
 
   it('give up a client that does not read what it is sent', async () => {

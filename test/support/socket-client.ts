@@ -4,6 +4,12 @@ import { createApi } from '../../src/shared/api.ts';
 import type { PushEventName, SweatShopApi } from '../../src/shared/ipc-channels.ts';
 import type { Envelope, ServerMessage } from '../../src/shared/transport.ts';
 
+/** How to connect; `protocols` are the subprotocols to ask for. */
+export type SocketOptions = ClientOptions & {
+  readonly path?: string;
+  readonly protocols?: string[];
+};
+
 /** A program that talks to the browser host over its WebSocket. */
 export class SocketClient {
   readonly api: SweatShopApi;
@@ -77,17 +83,16 @@ export class SocketClient {
 }
 
 /** Begins to connect; what happens then is up to the caller. */
-export function openSocket(port: number, options: ClientOptions = {}, path = '/ws'): WebSocket {
-  return new WebSocket(`ws://127.0.0.1:${String(port)}${path}`, options);
+export function openSocket(
+  port: number,
+  { path = '/ws', protocols = [], ...options }: SocketOptions = {},
+): WebSocket {
+  return new WebSocket(`ws://127.0.0.1:${String(port)}${path}`, protocols, options);
 }
 
 /** Tries to connect and gives the status with which that was refused, or 101 when it was not. */
-export async function handshakeStatus(
-  port: number,
-  options: ClientOptions = {},
-  path = '/ws',
-): Promise<number> {
-  const socket = openSocket(port, options, path);
+export async function handshakeStatus(port: number, options: SocketOptions = {}): Promise<number> {
+  const socket = openSocket(port, options);
   socket.on('error', () => undefined);
   return new Promise((resolve) => {
     socket.on('open', () => {

@@ -1,7 +1,7 @@
 import { createApi } from '../../shared/api.ts';
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
 import type { ConnectionState } from './connection-state.ts';
-import { exchangeToken, isHostAlive } from './session.ts';
+import { isHostAlive, openSession } from './session.ts';
 import { WebTransport } from './web-transport.ts';
 import './window.ts';
 
@@ -27,7 +27,7 @@ export function connect(): Connection {
 
   const transport = new WebTransport({
     url: webSocketUrl(location.href),
-    prepare: exchangeToken,
+    prepare: openSession,
     isHostAlive,
   });
   const api = createApi(transport);

@@ -20,8 +20,8 @@ const ANYTHING_CHANGED: PushPayload<'db:changed'> = {
 
 export type WebTransportOptions = {
   readonly url: string;
-  /** Called before each try: a cookie may have to be fetched first. */
-  readonly prepare: () => Promise<void>;
+  /** Called before each try, for what may have to be fetched first; gives the subprotocols to ask for. */
+  readonly prepare: () => Promise<string[]>;
   /** Asked when a connection was not accepted: a host that is there then refuses this browser. */
   readonly isHostAlive: () => Promise<boolean>;
 };
@@ -91,13 +91,14 @@ export class WebTransport implements Transport {
   }
 
   async #connect(): Promise<void> {
+    let protocols: string[];
     try {
-      await this.#options.prepare();
+      protocols = await this.#options.prepare();
     } catch {
       this.#lose('lost');
       return;
     }
-    const socket = new WebSocket(this.#options.url);
+    const socket = new WebSocket(this.#options.url, protocols);
     this.#socket = socket;
     let wasOpen = false;
     socket.addEventListener('open', () => {

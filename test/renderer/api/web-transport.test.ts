@@ -35,17 +35,18 @@ async function startServer(port = 0) {
     push(message: unknown) {
       for (const socket of server.clients) socket.send(JSON.stringify(message));
     },
+    protocols: () => [...server.clients].map(({ protocol }) => protocol),
     fallSilent() {
       isSilent = true;
     },
   };
 }
 
-function openTransport(port: number, isAlive = false) {
+function openTransport(port: number, isAlive = false, protocols: string[] = []) {
   const states: ConnectionState[] = [];
   const transport = new WebTransport({
     url: `ws://127.0.0.1:${String(port)}/ws`,
-    prepare: () => Promise.resolve(),
+    prepare: () => Promise.resolve(protocols),
     isHostAlive: () => Promise.resolve(isAlive),
   });
   transport.onStateChanged((state) => states.push(state));
@@ -61,6 +62,13 @@ it('holds calls back until the first connection stands, and matches answers by i
     transport.invoke('c', ['x']),
   ]);
   expect(answers).toMatchObject([{ value: ['a', 1] }, { value: ['b'] }, { value: ['c', 'x'] }]);
+});
+
+it('asks for the subprotocols it was prepared with', async () => {
+  const server = await startServer();
+  const { transport } = openTransport(server.port, false, ['sweatshop.key']);
+  await transport.invoke('ready', []);
+  expect(server.protocols()).toEqual(['sweatshop.key']);
 });
 
 it('hands events to who listens and stops when told', async () => {

@@ -79,6 +79,10 @@ export class StandInWindow extends EventEmitter {
     return false;
   }
 
+  isDestroyed(): boolean {
+    return !this.#environment.windows.includes(this);
+  }
+
   close(): void {
     const { windows } = this.#environment;
     const index = windows.indexOf(this);

@@ -16,8 +16,15 @@ export type Outside = {
   readonly openedInBrowser: string[];
   readonly shownInFolder: string[];
   readonly errorBoxes: { readonly title: string; readonly content: string }[];
-  readonly messageBoxes: { readonly message: string; readonly detail?: string }[];
+  readonly messageBoxes: { readonly message: string; readonly detail: string | undefined }[];
   menu: MenuItem[];
+};
+
+type MessageBox = {
+  readonly message: string;
+  readonly detail?: string;
+  readonly cancelId?: number;
+  readonly signal?: AbortSignal;
 };
 
 type MenuItem = {
@@ -131,12 +138,15 @@ export class ElectronModule {
       dialog: {
         showErrorBox: (title: string, content: string) =>
           outside.errorBoxes.push({ title, content }),
-        showMessageBox: (box: { message: string; detail?: string }) => {
-          outside.messageBoxes.push(box);
+        showMessageBox: ({ message, detail, signal, cancelId }: MessageBox) => {
+          outside.messageBoxes.push({ message, detail });
           return new Promise((resolve) => {
             this.pressButton = (response) => {
               resolve({ response });
             };
+            signal?.addEventListener('abort', () => {
+              resolve({ response: cancelId });
+            });
           });
         },
       },
