@@ -1,0 +1,177 @@
+import type { FileSystem } from '../file-system.ts';
+import { sizeError } from '../publish.ts';
+import { encodeRecord, MAX_PAYLOAD_BYTES, type RecordType } from './record.ts';
+import { closeQuietly, SEGMENT_HEADER_BYTES, type SegmentHeader } from './segment.ts';
+
+/** More than this is written by another thread, so that the event loop goes on meanwhile. */
+const SYNC_WRITE_BYTES = 256 * 1024;
+
+/** A sync is cheaper where the file does not grow, so it grows by this much at a time. */
+const RESERVE_BYTES = 256 * 1024;
+
+/** A transaction or mark to be framed; one that is too long for a record is split. */
+export type Draft = {
+  readonly type: Exclude<RecordType, 'first' | 'middle' | 'last'>;
+  readonly seq: number;
+  readonly payload: Uint8Array;
+};
+
+/** A place between two records of a segment. */
+type Position = { readonly offset: number; readonly crc: number; readonly seq: number };
+
+/** Writes records behind each other into one segment. */
+export class SegmentWriter {
+  readonly path: string;
+  readonly number: number;
+  readonly #fileSystem: FileSystem;
+  readonly #descriptor: number;
+  readonly #salt: number;
+  #written: Position;
+  #synced: Position;
+  #reservedOffset = SEGMENT_HEADER_BYTES;
+  #isReserving = true;
+
+  /** @param descriptor Of a segment that was created with this header; the writer closes it. */
+  constructor(fileSystem: FileSystem, path: string, descriptor: number, header: SegmentHeader) {
+    this.#fileSystem = fileSystem;
+    this.#descriptor = descriptor;
+    this.#salt = header.salt;
+    this.path = path;
+    this.number = header.number;
+    this.#written = {
+      offset: SEGMENT_HEADER_BYTES,
+      crc: header.previousCrc,
+      seq: header.firstSeq - 1,
+    };
+    this.#synced = this.#written;
+  }
+
+  /** The last transaction known to be on the disk. */
+  get seq(): number {
+    return this.#synced.seq;
+  }
+
+  /** The checksum of the last record known to be on the disk. */
+  get crc(): number {
+    return this.#synced.crc;
+  }
+
+  /** Writes drafts. When it throws, part of them may be in the file; {@link cutBack} removes it. */
+  async write(drafts: readonly Draft[]): Promise<void> {
+    const { records, end } = this.#frame(drafts);
+    const size = end.offset - this.#written.offset;
+    if (size <= SYNC_WRITE_BYTES) {
+      this.#writeNow(Buffer.concat(records, size), end);
+      return;
+    }
+    let { offset } = this.#written;
+    for (const record of records) {
+      for (let done = 0; done < record.length;) {
+        const count = await this.#fileSystem.write(
+          this.#descriptor,
+          record.subarray(done),
+          offset + done,
+        );
+        if (count <= 0) throw sizeError(this.path, end.offset, BigInt(offset + done));
+        done += count;
+      }
+      offset += record.length;
+    }
+    this.#written = end;
+  }
+
+  /** As {@link write}, however much it is, before it returns. */
+  writeNow(drafts: readonly Draft[]): void {
+    const { records, end } = this.#frame(drafts);
+    this.#writeNow(Buffer.concat(records), end);
+  }
+
+  /** Resolves when the disk holds what was written before the call; never to be tried again after it rejects. */
+  async sync(): Promise<void> {
+    const end = this.#written;
+    await this.#fileSystem.fdatasync(this.#descriptor);
+    this.#noteSynced(end);
+  }
+
+  syncNow(): void {
+    this.#fileSystem.fdatasyncSync(this.#descriptor);
+    this.#noteSynced(this.#written);
+  }
+
+  /** Removes what was written and not synced. */
+  cutBack(): void {
+    this.#fileSystem.truncate(this.#descriptor, this.#synced.offset);
+    this.#reservedOffset = this.#synced.offset;
+    this.#written = this.#synced;
+  }
+
+  /** Gives the file back; whatever counts is on the disk by then. */
+  close(): void {
+    closeQuietly(this.#fileSystem, this.#descriptor);
+  }
+
+  #noteSynced(end: Position): void {
+    if (end.offset > this.#synced.offset) this.#synced = end;
+  }
+
+  #writeNow(bytes: Uint8Array, end: Position): void {
+    this.#reserve(end.offset);
+    const { offset } = this.#written;
+    for (let done = 0; done < bytes.length;) {
+      const count = this.#fileSystem.writeSync(
+        this.#descriptor,
+        bytes.subarray(done),
+        offset + done,
+      );
+      if (count <= 0) throw sizeError(this.path, end.offset, BigInt(offset + done));
+      done += count;
+    }
+    this.#written = end;
+  }
+
+  /** Puts zeros where records will be. A disk that has no room for them may still have room for a record. */
+  #reserve(end: number): void {
+    if (!this.#isReserving || end <= this.#reservedOffset) return;
+    try {
+      const start = Math.max(this.#reservedOffset, this.#written.offset);
+      const count = this.#fileSystem.writeSync(
+        this.#descriptor,
+        new Uint8Array(end - start + RESERVE_BYTES),
+        start,
+      );
+      this.#reservedOffset = start + count;
+    } catch {
+      this.#isReserving = false;
+    }
+  }
+
+  #frame(drafts: readonly Draft[]): { records: Uint8Array[]; end: Position } {
+    const records: Uint8Array[] = [];
+    let { offset, crc, seq } = this.#written;
+    for (const draft of drafts) {
+      for (const { type, payload } of partsOf(draft)) {
+        const head = {
+          type,
+          seq: draft.seq,
+          previousCrc: crc,
+          syncedOffset: this.#synced.offset,
+        };
+        const record = encodeRecord(this.#salt, head, payload);
+        records.push(record.bytes);
+        offset += record.bytes.length;
+        crc = record.crc;
+      }
+      ({ seq } = draft);
+    }
+    return { records, end: { offset, crc, seq } };
+  }
+}
+
+function partsOf({ type, payload }: Draft): { type: RecordType; payload: Uint8Array }[] {
+  if (payload.length <= MAX_PAYLOAD_BYTES) return [{ type, payload }];
+  const count = Math.ceil(payload.length / MAX_PAYLOAD_BYTES);
+  return Array.from({ length: count }, (_, index) => ({
+    type: index === 0 ? 'first' : index === count - 1 ? 'last' : 'middle',
+    payload: payload.subarray(index * MAX_PAYLOAD_BYTES, (index + 1) * MAX_PAYLOAD_BYTES),
+  }));
+}
