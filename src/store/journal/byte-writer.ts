@@ -6,7 +6,8 @@ export class ByteWriter {
   #length = 0;
 
   byte(value: number): void {
-    this.#buffer[this.#reserve(1)] = value;
+    const at = this.#reserve(1);
+    this.#buffer[at] = value;
   }
 
   float64(value: number): void {

@@ -75,11 +75,14 @@ export class Journal {
   #isDraining = false;
   /** Set while the present segment must not be touched by {@link syncNow}. */
   #isBetweenStates = false;
+  #closing: Promise<void> | null = null;
   #highestNumber: number;
   /** Where the journal stands on the disk while there is no writer. */
   readonly #start: { readonly lastSeq: number; readonly lastCrc: number };
   /** The number of the last transaction taken in, on the disk or not. */
   #acceptedSeq: number;
+  /** Why transactions behind {@link #acceptedSeq} were rejected; null after the next one is on the disk. */
+  #failure: SweatShopError | null = null;
 
   /** @param options As for {@link openJournal}, which is to be used instead. */
   constructor({ fileSystem, clock, folder, databaseUuid, after }: JournalOptions) {
@@ -120,6 +123,7 @@ export class Journal {
     const payload = encodeTransaction(transaction);
     const { seq } = transaction;
     if (this.#state === 'open' && seq !== this.#acceptedSeq + 1) {
+      if (this.#failure && seq > this.#acceptedSeq) throw this.#failure;
       const message = `Transaction ${String(this.#acceptedSeq + 1)} is due, and ${String(seq)} came.`;
       throw new SweatShopError('Internal', message);
     }
@@ -147,7 +151,7 @@ export class Journal {
    *   then tries to start a segment first.
    */
   async rotate(afterSeq?: number): Promise<void> {
-    if (this.#state === 'fenced' || this.#state === 'closed') throw this.#refusal();
+    if (this.#state === 'fenced' || this.#closing) throw this.#refusal();
     await new Promise<void>((resolve, reject) => {
       this.#push({ afterSeq, resolve, reject });
     });
@@ -202,8 +206,11 @@ export class Journal {
    *
    * @throws As {@link append}; the file is given back all the same.
    */
-  async close(): Promise<void> {
-    if (this.#state === 'closed') return;
+  close(): Promise<void> {
+    return (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     try {
       if (this.#state === 'open') {
         const payload = new Uint8Array();
@@ -216,7 +223,7 @@ export class Journal {
   }
 
   #enqueue(draft: Draft): Promise<void> {
-    if (this.#state !== 'open') return Promise.reject(this.#refusal());
+    if (this.#state !== 'open' || this.#closing) return Promise.reject(this.#refusal());
     this.#acceptedSeq = draft.seq;
     return new Promise((resolve, reject) => {
       this.#push({ draft, resolve, reject });
@@ -265,14 +272,18 @@ export class Journal {
       this.#stop(error, batch);
       return 0;
     }
+    this.#failure = null;
     for (const { resolve } of batch) resolve();
     return batch.length;
   }
 
   async #write(writer: SegmentWriter, batch: readonly Append[]): Promise<boolean> {
-    this.#isBetweenStates = true;
     try {
-      await writer.write(batch.map(({ draft }) => draft));
+      const rest = writer.write(batch.map(({ draft }) => draft));
+      if (rest) {
+        this.#isBetweenStates = true;
+        await rest;
+      }
       return true;
     } catch (error) {
       try {
@@ -294,7 +305,7 @@ export class Journal {
   }
 
   async #startSegment(afterSeq: number | undefined): Promise<void> {
-    if (this.#state === 'fenced' || this.#state === 'closed') throw this.#refusal();
+    if (this.#state === 'fenced') throw this.#refusal();
     const number = this.#highestNumber + 1;
     // A failure may leave a file that says where this segment ends, so it must not grow, nor the number be used again.
     this.#isSealed = true;
@@ -311,11 +322,14 @@ export class Journal {
     };
     try {
       const descriptor = await createSegment(this.#fileSystem, file, header);
+      // Those who wait behind a leap count from before it.
+      if (header.firstSeq > this.durableSeq + 1) this.#rejectAppends([], leapt(header.firstSeq));
       this.#writer?.close();
-      this.#writer = new SegmentWriter(this.#fileSystem, file, descriptor, header);
+      const writer = new SegmentWriter(this.#fileSystem, file, descriptor, header);
+      this.#writer = writer;
       this.#isSealed = false;
       this.#state = 'open';
-      this.#acceptedSeq = Math.max(this.#acceptedSeq, header.firstSeq - 1);
+      this.#acceptedSeq = Math.max(this.#acceptedSeq, writer.seq);
     } catch (error) {
       if (error instanceof SweatShopError && error.code === 'Conflict') this.#state = 'fenced';
       throw error;
@@ -344,6 +358,7 @@ export class Journal {
     const waiting = this.#queue.splice(0);
     this.#queue.push(...waiting.filter((job) => !('draft' in job)));
     this.#acceptedSeq = this.durableSeq;
+    this.#failure = error;
     for (const { reject } of batch) reject(error);
     for (const job of waiting) if ('draft' in job) job.reject(error);
   }
@@ -351,9 +366,16 @@ export class Journal {
   #refusal(): SweatShopError {
     if (this.#state === 'fenced') return otherWriter(this.#folder);
     const message =
-      this.#state === 'closed'
+      this.#closing !== null
         ? 'The journal is closed.'
         : 'The disk failed to keep the last change, so nothing more is taken until a new file is started.';
     return new SweatShopError('Unavailable', message, { path: this.#folder });
   }
+}
+
+function leapt(firstSeq: number): SweatShopError {
+  return new SweatShopError(
+    'Internal',
+    `The journal goes on with transaction ${String(firstSeq)}.`,
+  );
 }

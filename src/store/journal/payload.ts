@@ -112,7 +112,7 @@ function writeValue(writer: ByteWriter, value: LoggedValue, path: string): void 
 /** Small whole numbers are most of what is bound, and one or two bytes long this way. */
 function writeNumber(writer: ByteWriter, value: number): void {
   const folded = value < 0 ? -2 * value - 1 : 2 * value;
-  if (Number.isSafeInteger(folded) && !Object.is(value, -0)) {
+  if (Number.isInteger(value) && Number.isSafeInteger(folded) && !Object.is(value, -0)) {
     writer.byte(TAG.integer);
     writer.varint(folded);
   } else {

@@ -1,3 +1,5 @@
+import type { SweatShopError } from '../../shared/errors.ts';
+import { toDiskError } from '../disk-error.ts';
 import type { FileSystem } from '../file-system.ts';
 import { sizeError } from '../publish.ts';
 import { encodeRecord, MAX_PAYLOAD_BYTES, type RecordType } from './record.ts';
@@ -30,6 +32,7 @@ export class SegmentWriter {
   #synced: Position;
   #reservedOffset = SEGMENT_HEADER_BYTES;
   #isReserving = true;
+  #syncFailure: SweatShopError | null = null;
 
   /** @param descriptor Of a segment that was created with this header; the writer closes it. */
   constructor(fileSystem: FileSystem, path: string, descriptor: number, header: SegmentHeader) {
@@ -56,28 +59,18 @@ export class SegmentWriter {
     return this.#synced.crc;
   }
 
-  /** Writes drafts. When it throws, part of them may be in the file; {@link cutBack} removes it. */
-  async write(drafts: readonly Draft[]): Promise<void> {
+  /**
+   * Writes drafts: a little at once, much in the background. When it fails, part of them may be in the file;
+   * {@link cutBack} removes it.
+   *
+   * @returns Undefined when it is done already.
+   */
+  write(drafts: readonly Draft[]): Promise<void> | undefined {
     const { records, end } = this.#frame(drafts);
     const size = end.offset - this.#written.offset;
-    if (size <= SYNC_WRITE_BYTES) {
-      this.#writeNow(Buffer.concat(records, size), end);
-      return;
-    }
-    let { offset } = this.#written;
-    for (const record of records) {
-      for (let done = 0; done < record.length;) {
-        const count = await this.#fileSystem.write(
-          this.#descriptor,
-          record.subarray(done),
-          offset + done,
-        );
-        if (count <= 0) throw sizeError(this.path, end.offset, BigInt(offset + done));
-        done += count;
-      }
-      offset += record.length;
-    }
-    this.#written = end;
+    if (size > SYNC_WRITE_BYTES) return this.#writeLater(records, end);
+    this.#writeNow(Buffer.concat(records, size), end);
+    return undefined;
   }
 
   /** As {@link write}, however much it is, before it returns. */
@@ -90,11 +83,19 @@ export class SegmentWriter {
   async sync(): Promise<void> {
     const end = this.#written;
     await this.#fileSystem.fdatasync(this.#descriptor);
+    // A disk reports a failure once; the success of a sync that ran beside a failed one means nothing.
+    if (this.#syncFailure) throw this.#syncFailure;
     this.#noteSynced(end);
   }
 
+  /** As {@link sync}, before it returns. */
   syncNow(): void {
-    this.#fileSystem.fdatasyncSync(this.#descriptor);
+    try {
+      this.#fileSystem.fdatasyncSync(this.#descriptor);
+    } catch (error) {
+      this.#syncFailure = toDiskError(error, 'saved', this.path);
+      throw this.#syncFailure;
+    }
     this.#noteSynced(this.#written);
   }
 
@@ -112,6 +113,20 @@ export class SegmentWriter {
 
   #noteSynced(end: Position): void {
     if (end.offset > this.#synced.offset) this.#synced = end;
+  }
+
+  async #writeLater(records: readonly Uint8Array[], end: Position): Promise<void> {
+    let { offset } = this.#written;
+    for (const record of records) {
+      for (let done = 0; done < record.length;) {
+        const rest = record.subarray(done);
+        const count = await this.#fileSystem.write(this.#descriptor, rest, offset + done);
+        if (count <= 0) throw sizeError(this.path, end.offset, BigInt(offset + done));
+        done += count;
+      }
+      offset += record.length;
+    }
+    this.#written = end;
   }
 
   #writeNow(bytes: Uint8Array, end: Position): void {
