@@ -158,15 +158,18 @@ export class Journal {
   }
 
   /**
-   * Removes the segments up to a number, except the one being written and those of other databases.
+   * Removes the segments up to a number, except the one being written, those of other databases, and any that may hold
+   * a transaction which the image lacks.
    *
-   * @throws ReadOnly, Unavailable; what is left does no harm.
+   * @param imageSeq The last transaction in the older of the images that must stay enough.
+   * @throws DatabaseTooNew, ReadOnly, Unavailable; what is left does no harm.
    */
-  async deleteSegmentsUpTo(number: number): Promise<void> {
-    const survey = surveySegments(this.#fileSystem, this.#folder, this.#databaseUuid);
-    const old = survey.segments.filter(
-      (segment) => segment.number <= number && segment.number < this.segmentNumber,
-    );
+  async deleteSegmentsUpTo(number: number, imageSeq: number): Promise<void> {
+    const { segments } = surveySegments(this.#fileSystem, this.#folder, this.#databaseUuid);
+    const old = segments.filter((segment, index) => {
+      const next = segments[index + 1]?.header;
+      return segment.number <= number && next && next.firstSeq <= imageSeq + 1;
+    });
     try {
       for (const { path } of old) this.#fileSystem.unlink(path);
       await syncDirectory(this.#fileSystem, this.#folder);
@@ -190,11 +193,13 @@ export class Journal {
       throw new SweatShopError('Busy', 'The journal is starting a new file. Try again.');
     }
     this.#queue.length = 0;
-    try {
-      writer.syncNow();
-      writer.writeNow(appends.map(({ draft }) => draft));
-      writer.syncNow();
+    const confirm = () => {
       this.#assertNoOtherWriter(writer);
+    };
+    try {
+      writer.syncNow(confirm);
+      writer.writeNow(appends.map(({ draft }) => draft));
+      writer.syncNow(confirm);
     } catch (error) {
       throw this.#stop(error, appends);
     }
@@ -266,8 +271,9 @@ export class Journal {
     if (!writer || batch.length === 0) return 0;
     if (!(await this.#write(writer, batch))) return 0;
     try {
-      await writer.sync();
-      this.#assertNoOtherWriter(writer);
+      await writer.sync(() => {
+        this.#assertNoOtherWriter(writer);
+      });
     } catch (error) {
       this.#stop(error, batch);
       return 0;

@@ -79,24 +79,28 @@ export class SegmentWriter {
     this.#writeNow(Buffer.concat(records), end);
   }
 
-  /** Resolves when the disk holds what was written before the call; never to be tried again after it rejects. */
-  async sync(): Promise<void> {
+  /**
+   * Resolves when the disk holds what was written before the call; never to be tried again after it rejects.
+   *
+   * @param confirm Called after the sync; throws when it does not count after all.
+   */
+  async sync(confirm: () => void): Promise<void> {
     const end = this.#written;
     await this.#fileSystem.fdatasync(this.#descriptor);
     // A disk reports a failure once; the success of a sync that ran beside a failed one means nothing.
     if (this.#syncFailure) throw this.#syncFailure;
-    this.#noteSynced(end);
+    this.#noteSynced(end, confirm);
   }
 
   /** As {@link sync}, before it returns. */
-  syncNow(): void {
+  syncNow(confirm: () => void): void {
     try {
       this.#fileSystem.fdatasyncSync(this.#descriptor);
     } catch (error) {
       this.#syncFailure = toDiskError(error, 'saved', this.path);
       throw this.#syncFailure;
     }
-    this.#noteSynced(this.#written);
+    this.#noteSynced(this.#written, confirm);
   }
 
   /** Removes what was written and not synced. */
@@ -111,7 +115,8 @@ export class SegmentWriter {
     closeQuietly(this.#fileSystem, this.#descriptor);
   }
 
-  #noteSynced(end: Position): void {
+  #noteSynced(end: Position, confirm: () => void): void {
+    confirm();
     if (end.offset > this.#synced.offset) this.#synced = end;
   }
 

@@ -50,7 +50,7 @@ async function publish(journal: Journal, told: Told): Promise<void> {
     await journal.appendIntent({ imageSeq, size: 4_096, sha256: new Uint8Array(32) });
     await journal.appendPublished({ imageSeq, dev: 1n, ino: 2n, size: 4_096n, mtimeNs: 3n });
     told.imageSeq = imageSeq;
-    await journal.deleteSegmentsUpTo(oldNumber);
+    await journal.deleteSegmentsUpTo(oldNumber, imageSeq);
   } catch {
     return;
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { encodeSegmentHeader } from '../../../src/store/journal/segment.ts';
 import { FaultyFileSystem, type DiskOperation } from '../../support/faulty-file-system.ts';
 import {
   appendRange,
@@ -187,6 +188,18 @@ describe('the journal', () => {
     });
   });
 
+  it('gives up what it could not confirm after the sync, and takes it again (row 31)', async () => {
+    const { disk, faulty, journal } = await openFaulty();
+    await appendRange(journal, 1, 3);
+    faulty.fault = ({ name }) => (name === 'stat' ? { errno: 'EIO' } : null);
+    await expect(journal.append(makeTransaction(4))).rejects.toMatchObject({ code: 'Unavailable' });
+    faulty.fault = () => null;
+    expect(journal).toMatchObject({ state: 'broken', durableSeq: 3 });
+    await journal.rotate();
+    await appendRange(journal, 4, 5);
+    expect(numbers(readAll(disk))).toEqual(range(1, 5));
+  });
+
   it('stops when another process has made the next segment (row 46)', async () => {
     const { disk, journal } = await openFaulty();
     await appendRange(journal, 1, 3);
@@ -240,11 +253,20 @@ describe('the journal', () => {
     await journal.rotate();
     await appendRange(journal, 3, 4);
     await journal.rotate();
-    const stranger = disk.readFile(segmentFile(1));
-    stranger.fill(0xee, 16, 32);
+    const stranger = encodeSegmentHeader({
+      databaseUuid: '11111111-2222-4333-8444-555555555555',
+      number: 99,
+      firstSeq: 1,
+      salt: 1,
+      previousCrc: 0,
+      createdAtMs: 0,
+    });
     await appendRange(journal, 5, 6);
-    await journal.deleteSegmentsUpTo(99);
-    expect(disk.readdir('/home/journal')).toEqual(['0000000003.swj']);
+    disk.putFile(segmentFile(99), stranger);
+    await journal.deleteSegmentsUpTo(99, 3);
+    expect(numbers(readAll(disk, 3))).toEqual([4, 5, 6]);
+    await journal.deleteSegmentsUpTo(99, 4);
+    expect(disk.readdir('/home/journal')).toEqual(['0000000003.swj', '0000000099.swj']);
     expect(numbers(readAll(disk, 4))).toEqual([5, 6]);
     expect(readAll(disk, 3).reading.end).toMatchObject({
       kind: 'gap',

@@ -57,7 +57,7 @@ export function readAll(fileSystem: FileSystem, afterSeq = 0): Found {
 }
 
 /** Reads what is there and opens a writer behind it. */
-export function openAfter(fileSystem: FileSystem, afterSeq = 0): Promise<Journal> {
+export async function openAfter(fileSystem: FileSystem, afterSeq = 0): Promise<Journal> {
   return openJournal({
     fileSystem,
     clock: new HastyClock(),
