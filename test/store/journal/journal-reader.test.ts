@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { encodeTransaction } from '../../../src/store/journal/payload.ts';
 import { encodeRecord, RECORD_TYPES } from '../../../src/store/journal/record.ts';
 import { decodeSegmentHeader, encodeSegmentHeader } from '../../../src/store/journal/segment.ts';
 import type { CrashFileSystem } from '../../support/crash-file-system.ts';
@@ -76,10 +77,14 @@ function flipBit(bytes: Buffer, bit: number): Buffer {
   return flipped;
 }
 
+function saltOf(segment: Buffer): number {
+  return decodeSegmentHeader(segment.subarray(0, 64), '')?.salt ?? 0;
+}
+
 /** Segment 3 with one record more, of the kind with this number. */
 function thirdWithRecordOf(kind: number): Buffer {
   const third = segmentAt(2);
-  const salt = decodeSegmentHeader(third.subarray(0, 64), '')?.salt ?? 0;
+  const salt = saltOf(third);
   const previousCrc = third.readUInt32LE((recordOffsets(third).at(-2) ?? 0) + 24);
   const head = { type: 'clean' as const, previousCrc, seq: LAST_SEQ, syncedOffset: third.length };
   const bytes = Buffer.from(encodeRecord(salt, head, new Uint8Array()).bytes);
@@ -276,6 +281,42 @@ describe('reading a journal', () => {
         expect(found.reading.lastSeq).toBe(index * 8 + 1);
         expect(found.reading.end).toMatchObject({ kind: 'damaged', path: segmentFile(index + 1) });
       }
+    }
+  });
+
+  it('stops at a record of the right number that does not follow the bytes before it (row 19)', () => {
+    const second = segmentAt(1);
+    const [start = 0, end = 0] = recordOffsets(second).slice(3);
+    const head = {
+      type: 'transaction' as const,
+      previousCrc: second.readUInt32LE(start + 12),
+      seq: 12,
+      syncedOffset: start,
+    };
+    const payload = encodeTransaction({ ...makeTransaction(12), nowMs: 5 });
+    const other = Buffer.from(encodeRecord(saltOf(second), head, payload).bytes);
+    expect(other.length).toBe(end - start);
+    other.copy(second, start);
+    const found = readAll(diskWith(segmentAt(0), second, segmentAt(2)));
+    expect(numbers(found)).toEqual(range(1, 12));
+    expect(found.reading.end).toMatchObject({ kind: 'damaged', offset: end, laterSeq: 14 });
+  });
+
+  it('stops at a record that follows the bytes before it with the wrong number (row 19)', () => {
+    const third = segmentAt(2);
+    const head = {
+      type: 'transaction' as const,
+      previousCrc: third.readUInt32LE((recordOffsets(third).at(-2) ?? 0) + 24),
+      syncedOffset: third.length,
+    };
+    for (const [seq, last] of [
+      [LAST_SEQ, LAST_SEQ],
+      [LAST_SEQ + 1, LAST_SEQ + 1],
+      [LAST_SEQ + 2, LAST_SEQ],
+    ] as const) {
+      const payload = encodeTransaction(makeTransaction(seq));
+      const { bytes } = encodeRecord(saltOf(third), { ...head, seq }, payload);
+      expect(numbers(readWithThird(Buffer.concat([third, bytes])))).toEqual(range(1, last));
     }
   });
 
