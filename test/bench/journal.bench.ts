@@ -54,7 +54,7 @@ let peerId = 0;
 test('256 durable commits of one row', async ({ bench }) => {
   await bench.compare(
     ...[1, 32, 128].map((callers) =>
-      bench(`journal, ${String(callers)} callers at once`, () => appendWith(callers)),
+      bench(`journal, callers at once: ${String(callers)}`, () => appendWith(callers)),
     ),
     bench('node:sqlite, WAL, synchronous=FULL', () => {
       for (let n = 0; n < APPENDS_PER_RUN; n += 1) peerInsert.run((peerId += 1), TITLE, TEXT);

@@ -73,6 +73,8 @@ export class Journal {
   /** Set when nothing more may be written to the present segment, though what is in it counts. */
   #isSealed = true;
   #isDraining = false;
+  /** Resolves when nothing waits any more. */
+  #drained: Promise<void> = Promise.resolve();
   /** Set while the present segment must not be touched by {@link syncNow}. */
   #isBetweenStates = false;
   #closing: Promise<void> | null = null;
@@ -222,6 +224,7 @@ export class Journal {
         await this.#enqueue({ type: 'clean', seq: this.#acceptedSeq, payload });
       }
     } finally {
+      await this.#drained;
       this.#state = 'closed';
       this.#writer?.close();
     }
@@ -237,7 +240,7 @@ export class Journal {
 
   #push(job: Append | Rotation): void {
     this.#queue.push(job);
-    if (!this.#isDraining) void this.#drain();
+    if (!this.#isDraining) this.#drained = this.#drain();
   }
 
   /** Runs up to its first wait at once, so that a lone append is written before its caller goes on. */

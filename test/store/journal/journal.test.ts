@@ -316,4 +316,17 @@ describe('the journal', () => {
     expect(journal.state).toBe('closed');
     expect(readAll(disk).reading).toMatchObject({ lastSeq: 3, isClosed: true });
   });
+
+  it('gives every file back once, also when it is closed while it starts a new segment', async () => {
+    const { faulty, journal } = await openFaulty();
+    faulty.fault = ({ name }) => (SYNCS.has(name) ? { errno: 'EIO' } : null);
+    await outcomes([journal.append(makeTransaction(1))]);
+    faulty.fault = () => null;
+    await Promise.all([journal.rotate(), journal.close()]);
+    expect(journal.state).toBe('closed');
+    const closed = faulty.operations
+      .filter(({ name, path }) => name === 'close' && path !== '/home/journal')
+      .map(({ path }) => path);
+    expect(closed).toEqual([segmentFile(1), segmentFile(2)]);
+  });
 });
