@@ -20,8 +20,8 @@ export type OpenMode = 'read' | 'update' | 'create' | 'lock';
 /**
  * Everything the store asks of a disk, one system call a method, so that a test can fail, shorten or crash each of them.
  *
- * A failure is thrown as Node throws it: an Error with a `code` such as ENOSPC. The two operations that move much data
- * are asynchronous; the others are short.
+ * A failure is thrown as Node throws it: an Error with a `code` such as ENOSPC. The operations that may take long
+ * are asynchronous; some of them have a twin that is not.
  */
 export interface FileSystem {
   /** Opens a file or, to read, a folder; a new file gets the mode 0600. Gives a descriptor. */
@@ -31,9 +31,16 @@ export interface FileSystem {
   read(descriptor: number, into: Uint8Array, position: number): number;
   /** Writes at a position; gives the number of bytes written, which may be fewer than asked. */
   write(descriptor: number, bytes: Uint8Array, position: number): Promise<number>;
+  /** As `write`, at once; for a few bytes, where the way to another thread costs more than the write. */
+  writeSync(descriptor: number, bytes: Uint8Array, position: number): number;
+  /** Cuts a file to a length in bytes. */
+  truncate(descriptor: number, length: number): void;
   /** Resolves when the disk holds what was written. */
   fsync(descriptor: number): Promise<void>;
   fsyncSync(descriptor: number): void;
+  /** As `fsync`, but leaves out what reading the bytes back does not need, such as the time of the write. */
+  fdatasync(descriptor: number): Promise<void>;
+  fdatasyncSync(descriptor: number): void;
   /** Follows symlinks; undefined where nothing is. */
   stat(path: string): FileStat | undefined;
   /** Looks at a symlink itself; undefined where nothing is. */

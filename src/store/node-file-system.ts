@@ -4,6 +4,7 @@ import type { FileStat, FileSystem, OpenMode } from './file-system.ts';
 
 const writeAsync = promisify(fs.write);
 const fsyncAsync = promisify(fs.fsync);
+const fdatasyncAsync = promisify(fs.fdatasync);
 
 /** Node does not name this flag; the value is the same on macOS and every BSD. */
 const O_EXLOCK = 0x20;
@@ -26,9 +27,18 @@ export const nodeFileSystem: FileSystem = {
     const { bytesWritten } = await writeAsync(descriptor, bytes, 0, bytes.length, position);
     return bytesWritten;
   },
+  writeSync: (descriptor, bytes, position) =>
+    fs.writeSync(descriptor, bytes, 0, bytes.length, position),
+  truncate: (descriptor, length) => {
+    fs.ftruncateSync(descriptor, length);
+  },
   fsync: fsyncAsync,
   fsyncSync: (descriptor) => {
     fs.fsyncSync(descriptor);
+  },
+  fdatasync: fdatasyncAsync,
+  fdatasyncSync: (descriptor) => {
+    fs.fdatasyncSync(descriptor);
   },
   stat: (path) => toFileStat(fs.statSync(path, { bigint: true, throwIfNoEntry: false })),
   lstat: (path) => toFileStat(fs.lstatSync(path, { bigint: true, throwIfNoEntry: false })),

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
@@ -6,21 +5,7 @@ import { nodeFileSystem } from '../../src/store/node-file-system.ts';
 import { openStore } from '../../src/store/store.ts';
 import { HastyClock } from '../support/manual-clock.ts';
 import { NoteDatabase, notesIn } from '../support/note-database.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-
-/** Gives a file system of 1 MiB in memory; null where this user may not mount one. */
-function mountSmallDisk(): string | null {
-  const folder = temporaryFolder();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', folder]);
-  });
-  return folder;
-}
+import { mountSmallDisk } from '../support/small-disk.ts';
 
 it('keeps the old file on a disk that is really full, and saves by itself when there is room', async (context) => {
   const disk = mountSmallDisk();

@@ -60,6 +60,18 @@ export class FaultyFileSystem implements FileSystem {
     );
   }
 
+  writeSync(descriptor: number, bytes: Uint8Array, position: number): number {
+    return this.#perform('writeSync', this.#pathOf(descriptor), (atMostBytes) =>
+      this.#disk.writeSync(descriptor, bytes.subarray(0, atMostBytes), position),
+    );
+  }
+
+  truncate(descriptor: number, length: number): void {
+    this.#perform('truncate', this.#pathOf(descriptor), () => {
+      this.#disk.truncate(descriptor, length);
+    });
+  }
+
   fsync(descriptor: number): Promise<void> {
     return this.#performLater('fsync', this.#pathOf(descriptor), () =>
       this.#disk.fsync(descriptor),
@@ -69,6 +81,18 @@ export class FaultyFileSystem implements FileSystem {
   fsyncSync(descriptor: number): void {
     this.#perform('fsyncSync', this.#pathOf(descriptor), () => {
       this.#disk.fsyncSync(descriptor);
+    });
+  }
+
+  fdatasync(descriptor: number): Promise<void> {
+    return this.#performLater('fdatasync', this.#pathOf(descriptor), () =>
+      this.#disk.fdatasync(descriptor),
+    );
+  }
+
+  fdatasyncSync(descriptor: number): void {
+    this.#perform('fdatasyncSync', this.#pathOf(descriptor), () => {
+      this.#disk.fdatasyncSync(descriptor);
     });
   }
 
