@@ -141,7 +141,7 @@ export class CrashFileSystem implements FileSystem {
     if (!node) return undefined;
     const size = node.kind === 'file' ? BigInt(node.content.length) : 0n;
     const mode = node.kind === 'file' ? 0o600 : 0o700;
-    return { kind: node.kind, mode, dev: 1n, ino: node.ino, size, mtimeNs: 0n };
+    return { kind: node.kind, uid: 0, mode, dev: 1n, ino: node.ino, size, mtimeNs: 0n };
   }
 
   lstat(file: string): FileStat | undefined {
