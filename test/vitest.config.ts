@@ -16,6 +16,7 @@ export default defineConfig({
     reporters: ['default', './test/support/tally-reporter.ts'],
     testTimeout: 20_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       {
         extends: true,

@@ -60,7 +60,11 @@ async function build(name: BundleName): Promise<void> {
 }
 
 function printSummary(durationMs: number): void {
-  const sizes = ['build', 'renderer'].map((folder) => {
+  // The command line needs no page, so a fresh checkout may have none yet.
+  const folders = ['build', 'renderer'].filter((folder) =>
+    fs.existsSync(path.join(outputDir, folder)),
+  );
+  const sizes = folders.map((folder) => {
     const bytes = fs
       .readdirSync(path.join(outputDir, folder), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())

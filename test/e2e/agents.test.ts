@@ -21,6 +21,32 @@ async function statusOf(page: Page, id: string): Promise<AgentStatus | undefined
   return page.evaluate(async (wanted) => (await window.sweatshop.agents.get(wanted))?.status, id);
 }
 
+it('stays with the agent one writes to when another one asks', async () => {
+  const { page, agentId } = await openAgent('BRANCHING', 'DEVELOPING');
+  await page.evaluate(() => window.sweatshop.agents.create({ name: 'Bob' }));
+  await page.getByRole('link', { name: 'Agents' }).click();
+  await page.getByRole('tab', { name: /Ada/ }).waitFor();
+  const shown = page.getByRole('main');
+  const name = await shown.getAttribute('aria-label');
+  await page.evaluate(
+    async ([id, isAda]) => {
+      const { agents, tickets } = window.sweatshop;
+      if (!isAda) return agents.ask(id, 'May I?');
+      const bob = (await agents.list()).find((agent) => agent.name === 'Bob');
+      const ticket = await tickets.create({ title: 'Other work', status: 'ready' });
+      const bobId = bob?.id ?? '';
+      await agents.assign(bobId, { ticketId: ticket.id });
+      for (const status of ['BRANCHING', 'DEVELOPING'] as const) {
+        await agents.update(bobId, { status });
+      }
+      return agents.ask(bobId, 'May I?');
+    },
+    [agentId, name === 'Ada'] as const,
+  );
+  await page.getByRole('button', { name: 'Needs you' }).waitFor();
+  expect(await shown.getAttribute('aria-label')).toBe(name);
+});
+
 it('leads to the question of an agent in one click, and has the answer after a reload and in a second tab', async () => {
   const { page, agentId } = await openAgent('BRANCHING', 'DEVELOPING');
   const tab = await openTab(page);

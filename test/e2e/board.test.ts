@@ -123,6 +123,18 @@ it('carries a ticket by keyboard and keeps the focus on it', async () => {
   await expect.poll(() => storedTitles(page, 'ready')).toEqual(['Carried', 'One', 'Two']);
 });
 
+it('puts a carried card back for who types elsewhere, and takes no letter', async () => {
+  const { page } = await openBoard({ title: 'Carried' });
+  await page.keyboard.press('j');
+  await expect.poll(() => focusedTitle(page)).toBe('Carried');
+  await page.keyboard.press('Space');
+  const search = page.getByRole('searchbox').or(page.getByPlaceholder('Search tickets')).first();
+  await search.focus();
+  await page.keyboard.type('jail kk ');
+  expect(await search.inputValue()).toBe('jail kk ');
+  expect(await storedTitles(page, 'backlog')).toEqual(['Carried']);
+});
+
 it('walks from card to card with arrows and letters, and opens one with Enter', async () => {
   const { page } = await openBoard(
     { title: 'One' },

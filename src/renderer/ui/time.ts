@@ -17,11 +17,15 @@ const dateAndTime = new Intl.DateTimeFormat('en-GB', {
 });
 const clockTime = new Intl.DateTimeFormat('en-GB', { timeStyle: 'medium' });
 
+/** How far the page's idea of the time may lag behind. */
+const CLOCK_STEP_MS = 15_000;
+
 /** Says how far a time is from now: "3 min. ago", "in 2 days", "just now". */
 export function fromNow(timestamp: string, nowMs: number): string {
   const distanceMs = Date.parse(timestamp) - nowMs;
   const unit = units.find(([, sizeMs]) => Math.abs(distanceMs) >= sizeMs);
-  if (unit === undefined) return distanceMs > 0 ? 'in a moment' : 'just now';
+  // The clock of the page moves in steps, so what has just happened may lie ahead of it.
+  if (unit === undefined) return distanceMs > CLOCK_STEP_MS ? 'in a moment' : 'just now';
   return relative.format(Math.round(distanceMs / unit[1]), unit[0]);
 }
 
