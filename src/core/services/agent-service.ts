@@ -12,7 +12,7 @@ import type {
 } from '../../shared/types.ts';
 import { AgentWorkflow, type WorkflowServices } from './agent-workflow.ts';
 import { addChatMessage } from './chat-log.ts';
-import { createdNow, defined, updatedNow, type ServiceContext } from './context.ts';
+import { createdNow, updatedNow, type ServiceContext } from './context.ts';
 
 /** The statuses of tickets that an agent can be put to work on. */
 const ASSIGNABLE: readonly TicketStatus[] = ['backlog', 'ready', 'in_progress', 'rejected'];
@@ -121,23 +121,22 @@ export class AgentService {
     return this.#context.database.transaction(() => {
       const { tickets } = this.#context.repositories;
       const ticket = tickets.getOrThrow(assignment.ticketId);
-      this.#agents.getOrThrow(id);
+      const { assignedOrgAlias: heldAlias } = this.#agents.getOrThrow(id);
       this.#assertAssignable(ticket, id);
       const { org } = assignment;
-      const heldAlias = this.#agents.getOrThrow(id).assignedOrgAlias;
       if (typeof org === 'string') this.#services.orgs.claim(id, org);
       else if (org === true && heldAlias === undefined) this.#services.orgs.claim(id);
-      const { assignedOrgAlias } = this.#agents.getOrThrow(id);
-      const assigned = this.#workflow.step(this.#agents.getOrThrow(id), 'ASSIGNED');
+      const idle = this.#agents.getOrThrow(id);
+      this.#workflow.step(idle, 'ASSIGNED');
       const run = this.#services.runs.create({
         ticketId: ticket.id,
         agentId: id,
-        orgAlias: assignedOrgAlias,
+        orgAlias: idle.assignedOrgAlias,
         branchName: assignment.branchName,
       });
-      const agent = this.#agents.update(assigned.id, {
+      const agent = this.#agents.update(id, {
         assignedTicketId: ticket.id,
-        ...defined({ branchName: assignment.branchName }),
+        branchName: assignment.branchName,
       });
       this.#services.tickets.follow(ticket.id, 'in_progress', id);
       addChatMessage(this.#context, id, 'system', `Assigned: ${ticket.title}`);
