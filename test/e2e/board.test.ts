@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { TicketInput, TicketStatus } from '../../src/shared/types.ts';
-import { openPage, openTab, startServer, temporaryFolder } from './harness.ts';
+import { cardTitled, openPage, openTab, startServer, temporaryFolder } from './harness.ts';
 
 type Board = { readonly page: Page; readonly ids: readonly string[] };
 
@@ -22,10 +22,6 @@ async function openBoard(...tickets: TicketInput[]): Promise<Board> {
 
 function column(page: Page, status: TicketStatus): Locator {
   return page.locator(`[data-column="${status}"]`);
-}
-
-function card(page: Page, title: string): Locator {
-  return page.locator('[data-card]', { hasText: title });
 }
 
 /** The titles of a column from top to bottom. */
@@ -67,14 +63,14 @@ async function drag(page: Page, from: Locator, to: Locator, at: 'top' | 'middle'
 it('drags a ticket to another column by mouse, keeps it there after a reload, and shows it to a second tab', async () => {
   const { page } = await openBoard({ title: 'Alpha' }, { title: 'Beta' });
   const tab = await openTab(page);
-  await card(tab, 'Alpha').waitFor();
+  await cardTitled(tab, 'Alpha').waitFor();
 
-  await drag(page, card(page, 'Alpha'), column(page, 'ready'), 'middle');
+  await drag(page, cardTitled(page, 'Alpha'), column(page, 'ready'), 'middle');
 
-  await column(page, 'ready').locator('[data-card]', { hasText: 'Alpha' }).waitFor();
-  await column(tab, 'ready').locator('[data-card]', { hasText: 'Alpha' }).waitFor();
+  await cardTitled(column(page, 'ready'), 'Alpha').waitFor();
+  await cardTitled(column(tab, 'ready'), 'Alpha').waitFor();
   await page.reload();
-  await column(page, 'ready').locator('[data-card]', { hasText: 'Alpha' }).waitFor();
+  await cardTitled(column(page, 'ready'), 'Alpha').waitFor();
   expect(await titlesIn(page, 'backlog')).toEqual(['Beta']);
 });
 
@@ -85,10 +81,10 @@ it('drops a ticket above or below the card under the pointer, and undoes it from
     { title: 'Three', status: 'ready' },
     { title: 'Four' },
   );
-  await drag(page, card(page, 'Three'), card(page, 'One'), 'top');
+  await drag(page, cardTitled(page, 'Three'), cardTitled(page, 'One'), 'top');
   await expect.poll(() => titlesIn(page, 'ready')).toEqual(['Three', 'One', 'Two']);
 
-  await drag(page, card(page, 'Four'), card(page, 'One'), 'bottom');
+  await drag(page, cardTitled(page, 'Four'), cardTitled(page, 'One'), 'bottom');
   await expect.poll(() => titlesIn(page, 'ready')).toEqual(['Three', 'One', 'Four', 'Two']);
   await expect.poll(() => storedTitles(page, 'ready')).toEqual(['Three', 'One', 'Four', 'Two']);
 
@@ -102,7 +98,7 @@ it('carries a ticket by keyboard and keeps the focus on it', async () => {
     { title: 'Two', status: 'ready' },
     { title: 'Carried' },
   );
-  await card(page, 'Carried').focus();
+  await cardTitled(page, 'Carried').focus();
   await page.keyboard.press('Space');
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowDown');
@@ -177,7 +173,7 @@ it('narrows the board by text, also in descriptions, and by fields, and keeps th
   expect(await titlesIn(page, 'ready')).toEqual([]);
 
   await page.reload();
-  await card(page, 'Red').waitFor();
+  await cardTitled(page, 'Red').waitFor();
   expect(await titlesIn(page, 'backlog')).toEqual(['Red']);
   await page.getByRole('button', { name: 'Clear all' }).click();
   await expect.poll(() => titlesIn(page, 'ready')).toEqual(['Blue']);
@@ -187,7 +183,7 @@ it('says how to widen filters that leave nothing', async () => {
   const { page } = await openBoard({ title: 'Red' });
   await page.getByRole('searchbox', { name: 'Search tickets' }).fill('nothing like this');
   await page.getByRole('button', { name: 'Clear all filters' }).click();
-  await card(page, 'Red').waitFor();
+  await cardTitled(page, 'Red').waitFor();
 });
 
 it('puts a card back and says why when the move is refused', async () => {
@@ -197,7 +193,7 @@ it('puts a card back and says why when the move is refused', async () => {
     await window.sweatshop.agents.assign(agent.id, { ticketId });
   }, ids[0] ?? '');
   await column(page, 'in_progress').locator('[data-card]').waitFor();
-  await drag(page, card(page, 'Held'), column(page, 'backlog'), 'bottom');
+  await drag(page, cardTitled(page, 'Held'), column(page, 'backlog'), 'bottom');
   await page.getByText('“Held” was not moved').waitFor();
   expect(await titlesIn(page, 'in_progress')).toEqual(['Held']);
 });
@@ -226,7 +222,7 @@ it('wears the theme that was chosen, also after a reload', async () => {
   await expect.poll(background).not.toBe(light);
   const dark = await background();
   await page.reload();
-  await card(page, 'Any').waitFor();
+  await cardTitled(page, 'Any').waitFor();
   expect(await background()).toBe(dark);
 });
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, onTestFinished } from 'vitest';
 import type { RunningServer } from '../support/running-server.ts';
 import { launchTestBrowser } from '../support/test-browser.ts';
@@ -49,6 +49,16 @@ export async function openTab(page: Page): Promise<Page> {
   const tab = await page.context().newPage();
   await tab.goto(new URL('/', page.url()).href);
   return tab;
+}
+
+/**
+ * Finds the card of a ticket by its whole title: part of one may also stand in another card's short id.
+ *
+ * @param scope The page, or one column of it.
+ */
+export function cardTitled(scope: Page | Locator, title: string): Locator {
+  const page = 'page' in scope ? scope.page() : scope;
+  return scope.locator('[data-card]', { has: page.getByText(title, { exact: true }) });
 }
 
 /** Keeps a picture of a page, for people to look at. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { openPage, startServer, temporaryFolder } from './harness.ts';
+import { cardTitled, openPage, startServer, temporaryFolder } from './harness.ts';
 
 it('says that the connection is lost, and is up to date again by itself when it is back', async () => {
   const home = temporaryFolder();
@@ -12,7 +12,7 @@ it('says that the connection is lost, and is up to date again by itself when it 
   const again = await startServer(home, server.port);
   const { api } = await again.connect();
   await api.tickets.create({ title: 'Made meanwhile' });
-  await page.locator('[data-card]', { hasText: 'Made meanwhile' }).waitFor();
+  await cardTitled(page, 'Made meanwhile').waitFor();
   expect(await page.getByText('The connection to SweatShop is lost.').count()).toBe(0);
 });
 

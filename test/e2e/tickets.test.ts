@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import type { Ticket, TicketInput } from '../../src/shared/types.ts';
-import { openPage, openTab, startServer, temporaryFolder } from './harness.ts';
+import { cardTitled, openPage, openTab, startServer, temporaryFolder } from './harness.ts';
 
 /** Opens a page on a home with the given tickets. */
 async function openTickets(...inputs: TicketInput[]): Promise<{ page: Page; ids: string[] }> {
@@ -15,7 +15,7 @@ async function openTickets(...inputs: TicketInput[]): Promise<{ page: Page; ids:
 }
 
 async function openTicket(page: Page, title: string): Promise<void> {
-  await page.locator('[data-card]', { hasText: title }).click();
+  await cardTitled(page, title).click();
   await page.getByRole('textbox', { name: 'Title' }).waitFor();
 }
 
@@ -45,9 +45,7 @@ it('makes a ticket with every field from the keyboard, and has it all after a re
   await panel.getByRole('combobox', { name: 'Add a ticket' }).fill('first');
   await page.getByRole('option', { name: 'First of all' }).click();
   await page.keyboard.press('Control+Enter');
-  await page
-    .locator('[data-column="ready"] [data-card]', { hasText: 'Write the parser' })
-    .waitFor();
+  await cardTitled(page.locator('[data-column="ready"]'), 'Write the parser').waitFor();
 
   await page.reload();
   await openTicket(page, 'Write the parser');
@@ -97,7 +95,7 @@ it('saves changes by itself and tells so', async () => {
   await expect.poll(async () => (await stored(page, ids[0] ?? ''))?.title).toBe('After');
   await choose(page, 'Priority', 'Low');
   await expect.poll(async () => (await stored(page, ids[0] ?? ''))?.priority).toBe('low');
-  await page.locator('[data-card]', { hasText: 'After' }).waitFor();
+  await cardTitled(page, 'After').waitFor();
 });
 
 it('keeps what is being typed when another tab changes the ticket, and lets the person choose', async () => {
@@ -189,6 +187,6 @@ it('deletes a ticket after asking, and asks again when runs would go too', async
   await page.getByRole('menuitem', { name: 'Delete' }).click();
   await page.getByRole('button', { name: 'Delete ticket' }).click();
   await page.getByRole('button', { name: 'Delete with history' }).click();
-  await page.locator('[data-card]', { hasText: 'Doomed' }).waitFor({ state: 'detached' });
+  await cardTitled(page, 'Doomed').waitFor({ state: 'detached' });
   expect(await stored(page, ids[0] ?? '')).toBeNull();
 });
