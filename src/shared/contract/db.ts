@@ -1,6 +1,8 @@
 import * as v from 'valibot';
+import { BackupSchema } from '../entities/backup.ts';
 import { DbStatusSchema } from '../entities/db-status.ts';
-import { channel, pushEvent } from './define.ts';
+import { CheckReportSchema, CONFLICT_SIDES, RecoveryReportSchema } from '../entities/recovery.ts';
+import { arg, channel, pushEvent } from './define.ts';
 
 export const db = {
   status: channel(
@@ -10,6 +12,43 @@ export const db = {
     DbStatusSchema,
   ),
   flush: channel('db:flush', 'Saves now, and tells how it went.', [], DbStatusSchema),
+  check: channel(
+    'db:check',
+    'Reads every file of the database and tells which are sound.',
+    [],
+    CheckReportSchema,
+  ),
+  backups: channel(
+    'db:backups',
+    'Lists the backups, newest first, with what each holds.',
+    [],
+    v.array(BackupSchema),
+  ),
+  backup: channel('db:backup', 'Makes a backup of the present state now.', [], BackupSchema),
+  restore: channel(
+    'db:restore',
+    'Puts a backup in the place of the present state, which is kept as a backup.',
+    [arg('name', v.string())],
+    DbStatusSchema,
+  ),
+  resolveConflict: channel(
+    'db:resolve-conflict',
+    'Decides whose version stays after another program changed the file; the other one is kept as a backup.',
+    [arg('side', v.picklist(CONFLICT_SIDES))],
+    DbStatusSchema,
+  ),
+  recovery: channel(
+    'db:recovery',
+    'Tells what damage the start found and what can be done; null when the database is open.',
+    [],
+    v.nullable(RecoveryReportSchema),
+  ),
+  recover: channel(
+    'db:recover',
+    'Goes on with one of the options of the recovery report; everything else is kept aside.',
+    [arg('optionId', v.string())],
+    DbStatusSchema,
+  ),
 };
 
 export const dbEvents = {
@@ -20,7 +59,7 @@ export const dbEvents = {
   ),
   onStatusChanged: pushEvent(
     'db:status-changed',
-    'Sent when saving starts, ends or fails.',
+    'Sent when saving starts, ends or fails, and when a recovery is over.',
     DbStatusSchema,
   ),
 };

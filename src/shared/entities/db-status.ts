@@ -2,8 +2,23 @@ import * as v from 'valibot';
 import { ERROR_CODES } from '../errors.ts';
 import { CountSchema, TimestampSchema } from './fields.ts';
 
-/** `saved`: the file holds everything. `unsaved`: a flush is due. `saving`: one runs. `failed`: the last one failed and will be retried. */
-export const STORE_STATES = ['saved', 'unsaved', 'saving', 'failed'] as const;
+/**
+ * How the database stands to the disk.
+ *
+ * `saved`: the file holds everything. `unsaved`: the redo log holds what the file lacks, a flush is due. `saving`: one
+ * runs. `failed`: the last one failed and will be retried; the redo log still keeps every change. `readOnly`: the redo
+ * log cannot be written, so changes are refused; retried. `conflict`: another program changed the file while changes
+ * waited for it; a person decides. `recovery`: the start found damage that needs a person; there is no database yet.
+ */
+export const STORE_STATES = [
+  'saved',
+  'unsaved',
+  'saving',
+  'failed',
+  'readOnly',
+  'conflict',
+  'recovery',
+] as const;
 
 /** The process that holds the lock. */
 export const OwnerSchema = v.object({ pid: CountSchema, host: v.string() });
@@ -19,11 +34,15 @@ export const DbStatusSchema = v.object({
   owner: v.nullable(OwnerSchema),
   /** The number of the last commit in memory. */
   seq: CountSchema,
+  /** The number of the last commit that no crash can lose: the redo log or the file holds it. */
+  durableSeq: CountSchema,
   /** The number of the last commit that the file holds. */
   publishedSeq: CountSchema,
   publishedAt: v.nullable(TimestampSchema),
   lastError: v.nullable(
     v.object({ code: v.picklist(ERROR_CODES), message: v.string(), at: TimestampSchema }),
   ),
+  /** What the start found and mended by itself, in sentences; what it kept aside is named. */
+  notices: v.array(v.string()),
 });
 export type DbStatus = v.InferOutput<typeof DbStatusSchema>;

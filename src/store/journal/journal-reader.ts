@@ -1,7 +1,8 @@
+import type { NumberedTransaction } from '../../shared/logged-transaction.ts';
 import type { FileSystem } from '../file-system.ts';
 import type { IntentMark, PublishedMark } from './mark.ts';
 import { SegmentBytes } from './segment-bytes.ts';
-import { SegmentReader, type JournalUnit, type NumberedTransaction } from './segment-reader.ts';
+import { SegmentReader, type JournalUnit } from './segment-reader.ts';
 import { surveySegments, type FoundSegment, type IgnoredSegment } from './segment-survey.ts';
 
 /** Why reading stopped where it did; `offset` is where the last whole transaction or mark of the segment ends. */

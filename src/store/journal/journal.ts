@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SweatShopError } from '../../shared/errors.ts';
+import type { NumberedTransaction } from '../../shared/logged-transaction.ts';
 import type { StoreClock } from '../clock.ts';
 import { toDiskError } from '../disk-error.ts';
 import type { FileSystem } from '../file-system.ts';
@@ -8,7 +9,6 @@ import { syncDirectory } from '../publish.ts';
 import { encodeIntent, encodePublished, type IntentMark, type PublishedMark } from './mark.ts';
 import { encodeTransaction } from './payload.ts';
 import { createSegment, newSalt, otherWriter, segmentPath } from './segment.ts';
-import type { NumberedTransaction } from './segment-reader.ts';
 import { surveySegments } from './segment-survey.ts';
 import { SegmentWriter, type Draft } from './segment-writer.ts';
 

@@ -1,30 +1,11 @@
 import { invalidInput } from '../../shared/errors.ts';
+import type {
+  LoggedStatement,
+  LoggedTransaction,
+  LoggedValue,
+} from '../../shared/logged-transaction.ts';
 import { ByteReader, malformed } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
-
-/**
- * A value bound to a statement; it comes back with the same type and the same bits.
- *
- * So does NaN, which SQLite binds as NULL, then as now. A bigint is a signed integer of 64 bits.
- */
-export type LoggedValue = null | number | bigint | string | Uint8Array;
-
-/** A statement that changed something, as it was run. */
-export type LoggedStatement = {
-  readonly sql: string;
-  readonly params: readonly LoggedValue[];
-  /** How many rows it changed; a replay that changes another number has gone wrong. */
-  readonly changes: number;
-};
-
-/** Everything that running a transaction again needs. */
-export type LoggedTransaction = {
-  /** The time all of it saw, in milliseconds since 1970. */
-  readonly nowMs: number;
-  /** The number of the last migration at that time. */
-  readonly schemaVersion: number;
-  readonly statements: readonly LoggedStatement[];
-};
 
 const TAG = { null: 0, integer: 1, float: 2, bigint: 3, text: 4, blob: 5 } as const;
 

@@ -1,5 +1,6 @@
+import type { NumberedTransaction } from '../../shared/logged-transaction.ts';
 import { decodeIntent, decodePublished, type IntentMark, type PublishedMark } from './mark.ts';
-import { decodeTransaction, type LoggedTransaction } from './payload.ts';
+import { decodeTransaction } from './payload.ts';
 import {
   ALIGNMENT_BYTES,
   isIntact,
@@ -12,9 +13,6 @@ import { SEGMENT_HEADER_BYTES, tooNew, type SegmentHeader } from './segment.ts';
 import type { SegmentBytes } from './segment-bytes.ts';
 
 const SCAN_BYTES = 1024 * 1024;
-
-/** A transaction with its number; the numbers of one database rise by one. */
-export type NumberedTransaction = LoggedTransaction & { readonly seq: number };
 
 /** One whole thing that a journal says, whatever number of records it took. */
 export type JournalUnit =

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openJournal } from '../../../src/store/journal/journal.ts';
 import { readJournal } from '../../../src/store/journal/journal-reader.ts';
-import type { NumberedTransaction } from '../../../src/store/journal/segment-reader.ts';
+import type { NumberedTransaction } from '../../../src/shared/logged-transaction.ts';
 import { nodeFileSystem } from '../../../src/store/node-file-system.ts';
 import { HastyClock } from '../../support/manual-clock.ts';
 import { mountSmallDisk } from '../../support/small-disk.ts';

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { FileSystem } from '../../../src/store/file-system.ts';
 import { openJournal, type Journal } from '../../../src/store/journal/journal.ts';
 import { readJournal, type JournalReading } from '../../../src/store/journal/journal-reader.ts';
-import type { NumberedTransaction } from '../../../src/store/journal/segment-reader.ts';
+import type { NumberedTransaction } from '../../../src/shared/logged-transaction.ts';
 import { HastyClock } from '../../support/manual-clock.ts';
 import { CrashFileSystem } from '../../support/crash-file-system.ts';
 

@@ -1,11 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  decodeTransaction,
-  encodeTransaction,
-  type LoggedTransaction,
-  type LoggedValue,
-} from '../../../src/store/journal/payload.ts';
+import type { LoggedTransaction, LoggedValue } from '../../../src/shared/logged-transaction.ts';
+import { decodeTransaction, encodeTransaction } from '../../../src/store/journal/payload.ts';
 
 const value: fc.Arbitrary<LoggedValue> = fc.oneof(
   fc.constant(null),
