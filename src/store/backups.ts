@@ -37,7 +37,7 @@ export class Backups {
     const temporary = temporaryPath(this.#folder);
     try {
       const copy = this.#freePath(reason);
-      this.#fileSystem.copyFile(file, temporary);
+      this.#copyNow(file, temporary);
       this.#fileSystem.chmod(temporary, 0o600);
       this.#sync(temporary);
       const [original, copied] = [this.#fileSystem.stat(file), this.#fileSystem.stat(temporary)];
@@ -83,6 +83,20 @@ export class Backups {
       const suffix = count === 1 ? '' : `-${String(count)}`;
       const file = path.join(this.#folder, `${time}-${words}${suffix}.db`);
       if (!this.#fileSystem.lstat(file)) return file;
+    }
+  }
+
+  #copyNow(from: string, to: string): void {
+    const size = Number(this.#fileSystem.stat(from)?.size ?? 0n);
+    const source = this.#fileSystem.open(from, 'read');
+    const copy = this.#fileSystem.open(to, 'create');
+    try {
+      const bytes = new Uint8Array(size);
+      this.#fileSystem.read(source, bytes, 0);
+      this.#fileSystem.writeSync(copy, bytes, 0);
+    } finally {
+      this.#fileSystem.close(copy);
+      this.#fileSystem.close(source);
     }
   }
 

@@ -48,8 +48,8 @@ export interface FileSystem {
   realpath(path: string): string;
   rename(from: string, to: string): void;
   unlink(path: string): void;
-  /** Copies to a name that is free. */
-  copyFile(from: string, to: string): void;
+  /** Copies to a name that is free; the copy shares no byte that a later write to either would change in the other. */
+  copyFile(from: string, to: string): Promise<void>;
   /** Makes a folder, and the folders above it, with the mode 0700; nothing happens where it exists. */
   mkdir(path: string): void;
   readdir(path: string): string[];

@@ -7,39 +7,35 @@ const LONGEST_UNSAVED_MS = 5_000;
 const FIRST_RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 30_000;
 
-/** The two methods through which the store knows the database. */
-export interface SnapshotSource {
-  /** Gives the whole image; throws Busy while a transaction is open. */
-  snapshot(): Uint8Array;
-  /** Calls back after every outermost commit that changed something; gives a function that stops it. */
-  onCommit(listener: () => void): () => void;
-}
-
-/** Where the images go. */
+/** Where the database goes. */
 export interface FlushTarget {
-  /** Throws when what is on the disk may not be replaced. */
-  assertReplaceable(): void;
-  /** Resolves when the disk holds the image. */
-  publish(image: Uint8Array): Promise<void>;
+  /**
+   * Puts the database as it is onto the disk.
+   *
+   * @returns The number of the last commit that the file holds then; null, with nothing done, while a transaction is open.
+   */
+  publish(): Promise<number | null>;
 }
 
 export type FlushSchedulerOptions = {
-  readonly source: SnapshotSource;
   readonly target: FlushTarget;
   readonly clock: StoreClock;
+  /** The number of the last commit in memory. */
+  readonly seq: number;
+  /** The number of the last commit that the file holds. */
+  readonly publishedSeq: number;
   /** Called whenever `state` or `lastError` may have changed. */
   readonly onChanged: () => void;
 };
 
 /** Decides when the database in memory goes to the disk, and keeps count of what is there. */
 export class FlushScheduler {
-  readonly #source: SnapshotSource;
   readonly #target: FlushTarget;
   readonly #clock: StoreClock;
   readonly #onChanged: () => void;
 
-  #seq = 0;
-  #publishedSeq = 0;
+  #seq: number;
+  #publishedSeq: number;
   #lastError: DbStatus['lastError'] = null;
   #failures = 0;
   #running: Promise<void> | null = null;
@@ -50,14 +46,16 @@ export class FlushScheduler {
   #cancelDeadline: (() => void) | null = null;
   #cancelRetry: (() => void) | null = null;
 
-  constructor({ source, target, clock, onChanged }: FlushSchedulerOptions) {
-    this.#source = source;
+  constructor({ target, clock, seq, publishedSeq, onChanged }: FlushSchedulerOptions) {
     this.#target = target;
     this.#clock = clock;
+    this.#seq = seq;
+    this.#publishedSeq = publishedSeq;
     this.#onChanged = onChanged;
+    if (seq > publishedSeq) this.#arm();
   }
 
-  /** The number of the last commit in memory; the image at open has 0. */
+  /** The number of the last commit in memory. */
   get seq(): number {
     return this.#seq;
   }
@@ -78,10 +76,10 @@ export class FlushScheduler {
     return this.#seq > this.#publishedSeq ? 'unsaved' : 'saved';
   }
 
-  /** Counts a commit, and makes sure that a flush will follow. */
-  noteCommit(): void {
+  /** Hears of a commit by its number, and makes sure that a flush will follow. */
+  noteCommit(seq: number): void {
     const before = this.state;
-    this.#seq++;
+    this.#seq = seq;
     // While the disk fails, the back-off alone decides when it is asked again.
     if (this.#running || !this.#lastError) this.#arm();
     if (this.state !== before) this.#onChanged();
@@ -98,6 +96,16 @@ export class FlushScheduler {
       await this.#running.catch(ignore);
     }
     if (this.#publishedSeq < wantedSeq) await (this.#running ?? this.#start());
+  }
+
+  /** Hears that the file has been replaced, otherwise than by a flush, and holds everything up to a commit. */
+  notePublished(seq: number): void {
+    this.#seq = Math.max(this.#seq, seq);
+    this.#publishedSeq = Math.max(this.#publishedSeq, seq);
+    if (this.#publishedSeq === this.#seq && !this.#running) this.stop();
+    this.#lastError = null;
+    this.#failures = 0;
+    this.#onChanged();
   }
 
   /** Stops all timers; a flush that runs goes on to its end. */
@@ -128,12 +136,11 @@ export class FlushScheduler {
 
   #start(): Promise<void> {
     this.stop();
-    const seq = this.#seq;
-    this.#runningSeq = seq;
-    this.#running = this.#save().then(
-      (isSaved) => {
-        if (!isSaved) this.#postpone();
-        this.#succeed(seq);
+    this.#runningSeq = this.#seq;
+    this.#running = this.#target.publish().then(
+      (publishedSeq) => {
+        if (publishedSeq === null) this.#postpone();
+        this.#succeed(publishedSeq);
       },
       (error: unknown) => {
         this.#fail(error);
@@ -142,24 +149,6 @@ export class FlushScheduler {
     );
     this.#onChanged();
     return this.#running;
-  }
-
-  /** Gives false while a transaction is open. */
-  async #save(): Promise<boolean> {
-    this.#target.assertReplaceable();
-    const image = this.#snapshot();
-    if (!image) return false;
-    await this.#target.publish(image);
-    return true;
-  }
-
-  #snapshot(): Uint8Array | null {
-    try {
-      return this.#source.snapshot();
-    } catch (error) {
-      if (error instanceof SweatShopError && error.code === 'Busy') return null;
-      throw error;
-    }
   }
 
   #postpone(): never {
@@ -172,9 +161,9 @@ export class FlushScheduler {
     );
   }
 
-  #succeed(seq: number): void {
+  #succeed(publishedSeq: number): void {
     this.#running = null;
-    this.#publishedSeq = seq;
+    this.#publishedSeq = Math.max(this.#publishedSeq, publishedSeq);
     this.#lastError = null;
     this.#failures = 0;
     this.#onChanged();

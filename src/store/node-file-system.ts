@@ -5,6 +5,7 @@ import type { FileStat, FileSystem, OpenMode } from './file-system.ts';
 const writeAsync = promisify(fs.write);
 const fsyncAsync = promisify(fs.fsync);
 const fdatasyncAsync = promisify(fs.fdatasync);
+const copyFileAsync = promisify(fs.copyFile);
 
 /** Node does not name this flag; the value is the same on macOS and every BSD. */
 const O_EXLOCK = 0x20;
@@ -50,9 +51,8 @@ export const nodeFileSystem: FileSystem = {
   unlink: (path) => {
     fs.unlinkSync(path);
   },
-  copyFile: (from, to) => {
-    fs.copyFileSync(from, to, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE);
-  },
+  copyFile: (from, to) =>
+    copyFileAsync(from, to, fs.constants.COPYFILE_EXCL | fs.constants.COPYFILE_FICLONE),
   mkdir: (path) => {
     fs.mkdirSync(path, { recursive: true, mode: 0o700 });
   },

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { SweatShopError } from '../shared/errors.ts';
 import { wait, type StoreClock } from './clock.ts';
@@ -15,11 +15,19 @@ const RENAME_BLOCKED = new Set(['EPERM', 'EACCES', 'EBUSY']);
 const NO_DIRECTORY_SYNC = new Set(['EISDIR', 'EBADF', 'EINVAL', 'ENOTSUP']);
 const NO_DIRECTORY_SYNC_ON_WINDOWS = new Set(['EPERM', 'EACCES']);
 
+/** So much is hashed and written at a time: little enough not to be felt, and as fast as all at once. */
+const CHUNK_BYTES = 4 * 1024 * 1024;
+
+/** A file that the disk holds, not yet under its name. */
+export type WrittenFile = { readonly stat: FileStat; readonly sha256: Uint8Array };
+
 /** What is to be put where. */
 export type Publication = {
   /** The file to replace; not a symlink. */
   readonly target: string;
   readonly bytes: Uint8Array;
+  /** Called once, when the disk holds the complete new file; rejects to refuse. */
+  readonly onWritten?: (file: WrittenFile) => Promise<void>;
   /** Called with the complete new file before each attempt to rename it; throws to refuse. */
   readonly beforeRename: (file: FileStat) => void;
 };
@@ -35,13 +43,14 @@ export type Publication = {
 export async function publishFile(
   fileSystem: FileSystem,
   clock: StoreClock,
-  { target, bytes, beforeRename }: Publication,
+  { target, bytes, onWritten, beforeRename }: Publication,
 ): Promise<void> {
   const temporary = temporaryPath(path.dirname(target));
   try {
     const file = await writeNewFile(fileSystem, temporary, bytes);
+    await onWritten?.(file);
     await renameWithRetry(fileSystem, clock, temporary, target, () => {
-      beforeRename(file);
+      beforeRename(file.stat);
     });
   } catch (error) {
     unlinkQuietly(fileSystem, temporary);
@@ -118,10 +127,11 @@ async function writeNewFile(
   fileSystem: FileSystem,
   file: string,
   bytes: Uint8Array,
-): Promise<FileStat> {
+): Promise<WrittenFile> {
   const descriptor = fileSystem.open(file, 'create');
+  let sha256: Uint8Array;
   try {
-    await writeAll(fileSystem, descriptor, bytes, file);
+    sha256 = await writeAll(fileSystem, descriptor, bytes, file);
     await fileSystem.fsync(descriptor);
   } finally {
     fileSystem.close(descriptor);
@@ -130,21 +140,26 @@ async function writeNewFile(
   if (written?.size !== BigInt(bytes.length)) {
     throw sizeError(file, bytes.length, written?.size);
   }
-  return written;
+  return { stat: written, sha256 };
 }
 
+/** Gives the SHA-256 of what was written. */
 async function writeAll(
   fileSystem: FileSystem,
   descriptor: number,
   bytes: Uint8Array,
   file: string,
-): Promise<void> {
+): Promise<Uint8Array> {
+  const hash = createHash('sha256');
   let written = 0;
   while (written < bytes.length) {
-    const count = await fileSystem.write(descriptor, bytes.subarray(written), written);
+    const chunk = bytes.subarray(written, written + CHUNK_BYTES);
+    const count = await fileSystem.write(descriptor, chunk, written);
     if (count <= 0) throw sizeError(file, bytes.length, BigInt(written));
+    hash.update(chunk.subarray(0, count));
     written += count;
   }
+  return hash.digest();
 }
 
 async function renameWithRetry(

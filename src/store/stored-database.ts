@@ -32,10 +32,18 @@ export interface StoredDatabase {
    * Takes the content of another database of the same engine, which is of no use afterwards; everybody who listens for
    * changed rows is told that any may have changed.
    *
-   * @param seq The number that the last commit has from now on; not below that of either.
    * @throws Busy while a transaction is open.
    */
-  adopt(other: StoredDatabase, seq: number): void;
+  adopt(other: StoredDatabase): void;
+
+  /**
+   * Makes the content a later state of another database, or of the same one, without a logged transaction: numbers that
+   * were ever given out are not given out again.
+   *
+   * @param identity The UUID it has from now on, and the number of its last commit, not below its own.
+   * @throws Busy while a transaction is open.
+   */
+  rebase(identity: { readonly uuid: string; readonly seq: number }): void;
 
   /** Asks before each write: what it gives is thrown, and nothing is written; null lets the write pass. */
   guardWrites(refusal: () => SweatShopError | null): void;
