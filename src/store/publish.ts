@@ -123,7 +123,8 @@ export function sizeError(file: string, expected: number, found: bigint | undefi
   );
 }
 
-async function writeNewFile(
+/** Makes a file and gives it its content; when it resolves, the disk holds that, though not yet the name for certain. */
+export async function writeNewFile(
   fileSystem: FileSystem,
   file: string,
   bytes: Uint8Array,
@@ -162,7 +163,8 @@ async function writeAll(
   return hash.digest();
 }
 
-async function renameWithRetry(
+/** Renames, again and again for about 5 s while another program blocks it; `beforeEach` throws to refuse. */
+export async function renameWithRetry(
   fileSystem: FileSystem,
   clock: StoreClock,
   from: string,

@@ -168,8 +168,9 @@ export class CrashFileSystem implements FileSystem {
     this.#change(path.dirname(file), new Map([[path.basename(file), null]]));
   }
 
-  copyFile(from: string, to: string): void {
+  async copyFile(from: string, to: string): Promise<void> {
     const { content } = this.#fileAt(from);
+    await nextTurn();
     const descriptor = this.open(to, 'create');
     this.writeSync(descriptor, content, 0);
     this.close(descriptor);

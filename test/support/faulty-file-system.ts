@@ -120,10 +120,8 @@ export class FaultyFileSystem implements FileSystem {
     });
   }
 
-  copyFile(from: string, to: string): void {
-    this.#perform('copyFile', to, () => {
-      this.#disk.copyFile(from, to);
-    });
+  copyFile(from: string, to: string): Promise<void> {
+    return this.#performLater('copyFile', to, () => this.#disk.copyFile(from, to));
   }
 
   mkdir(path: string): void {
