@@ -3,12 +3,17 @@ import { SweatShopError } from '../shared/errors.ts';
 import type { StoreClock } from './clock.ts';
 import { toDiskError } from './disk-error.ts';
 import type { FileStat, FileSystem } from './file-system.ts';
-import type { FlushTarget } from './flush-scheduler.ts';
 import { assertWholeImage } from './image-check.ts';
-import { publishFile, sweepTemporaries } from './publish.ts';
+import { publishFile, sweepTemporaries, type Publication } from './publish.ts';
 
-/** What `sweatshop.db` is on the disk: read once, then replaced as a whole, and only while nobody else changed it. */
-export class DatabaseFile implements FlushTarget {
+/** What lies at the path of the file, compared with what this process read or published last. */
+export type Presence = 'own' | 'changed' | 'missing';
+
+/** A whole image, and what the file that held it is. */
+export type LoadedImage = { readonly image: Uint8Array; readonly stat: FileStat };
+
+/** What `sweatshop.db` is on the disk: replaced as a whole, and only while nobody else changed it. */
+export class DatabaseFile {
   /** Where people find the file. */
   readonly path: string;
   readonly #fileSystem: FileSystem;
@@ -46,24 +51,45 @@ export class DatabaseFile implements FlushTarget {
     return this.#known ? Number(this.#known.mtimeNs / 1_000_000n) : null;
   }
 
+  /** The file as this process knows it; null when there is none yet. */
+  get known(): FileStat | null {
+    return this.#known;
+  }
+
+  /** Takes a file for the one that may be replaced next; null when nothing is there. */
+  accept(file: FileStat | null): void {
+    this.#known = file;
+    this.#attempted = null;
+  }
+
+  /** Tells whether somebody else replaced, edited or removed the file. */
+  look(): Presence {
+    const found = this.#fileSystem.stat(this.target);
+    if (!found) return this.#known ? 'missing' : 'own';
+    return this.#isOwn(found) ? 'own' : 'changed';
+  }
+
+  /** Tells whether another program is at work in the file, or has left what the next one needs to understand it. */
+  hasSidecars(): boolean {
+    return this.#sidecar() !== null;
+  }
+
   /**
-   * Reads the whole file and remembers what it is.
+   * Reads the whole file.
    *
-   * @returns The image; null when there is no file.
    * @throws DatabaseCorrupt when it is empty, cut short or no SQLite database; Conflict when another program's
    *   `-wal` or `-journal` lies beside it; Busy when it changes meanwhile. The file stays as it is.
    */
-  load(): Uint8Array | null {
+  load(): LoadedImage {
     try {
       const before = this.#fileSystem.stat(this.target);
-      if (!before) return null;
+      if (!before) throw this.#changing();
       this.#assertNoSidecars();
       const image = this.#read(Number(before.size));
       const after = this.#fileSystem.stat(this.target);
       if (!after || !isSameFile(before, after)) throw this.#changing();
       assertWholeImage(image, this.path);
-      this.#known = after;
-      return image;
+      return { image, stat: after };
     } catch (error) {
       throw toDiskError(error, 'read', this.path);
     }
@@ -80,13 +106,23 @@ export class DatabaseFile implements FlushTarget {
     }
   }
 
-  /** @throws Conflict as {@link assertReplaceable}; StorageFull, ReadOnly, Unavailable. The old file is then whole. */
-  async publish(image: Uint8Array): Promise<void> {
+  /**
+   * Replaces the file.
+   *
+   * @param onWritten As for {@link publishFile}.
+   * @returns The file as it is now.
+   * @throws Conflict as {@link assertReplaceable}; StorageFull, ReadOnly, Unavailable. The old file is then whole.
+   */
+  async publish(
+    image: Uint8Array,
+    onWritten: NonNullable<Publication['onWritten']>,
+  ): Promise<FileStat> {
     let published: FileStat | null = null;
     try {
       await publishFile(this.#fileSystem, this.#clock, {
         target: this.target,
         bytes: image,
+        onWritten,
         beforeRename: (file) => {
           this.assertReplaceable();
           published = file;
@@ -96,15 +132,20 @@ export class DatabaseFile implements FlushTarget {
     } catch (error) {
       throw toDiskError(error, 'saved', this.path);
     }
-    this.#known = published;
-    this.#attempted = null;
+    if (!published) throw new SweatShopError('Internal', 'Nothing was published.');
+    this.accept(published);
+    return published;
   }
 
   #assertOwn(found: FileStat): void {
-    if (this.#known && isSameFile(this.#known, found)) return;
-    if (!this.#attempted || !isSameFile(this.#attempted, found)) throw this.#foreignChange();
+    if (!this.#isOwn(found)) throw this.#foreignChange();
     // The next attempt takes the place of this one, and may leave the file as it is.
-    this.#known = this.#attempted;
+    this.#known = found;
+  }
+
+  #isOwn(found: FileStat): boolean {
+    const isFound = (file: FileStat | null): boolean => file !== null && isSameFile(file, found);
+    return isFound(this.#known) || isFound(this.#attempted);
   }
 
   #read(size: number): Uint8Array {
@@ -125,26 +166,28 @@ export class DatabaseFile implements FlushTarget {
 
   /** Renaming over a database whose journal or log stays behind would mix the two for the next SQLite reader. */
   #assertNoSidecars(): void {
-    for (const suffix of ['-wal', '-journal']) {
-      const sidecar = this.target + suffix;
-      const found = this.#fileSystem.lstat(sidecar);
-      // SQLite truncates a journal to nothing when it is done with it; a log that exists is in use.
-      if (!found || (suffix === '-journal' && found.size === 0n)) continue;
-      throw new SweatShopError(
-        'Conflict',
-        `Another program left ${sidecar}, which may hold changes that ${this.path} lacks. ` +
-          `Close that program; if the file stays, open ${this.path} once with sqlite3 and run "pragma journal_mode=delete".`,
-        { path: sidecar },
-      );
-    }
+    const sidecar = this.#sidecar();
+    if (sidecar === null) return;
+    throw new SweatShopError(
+      'Conflict',
+      `Another program left ${sidecar}, which may hold changes that ${this.path} lacks. ` +
+        `Close that program; if the file stays, open ${this.path} once with sqlite3 and run "pragma journal_mode=delete".`,
+      { path: sidecar },
+    );
+  }
+
+  #sidecar(): string | null {
+    const sidecars = [`${this.target}-wal`, `${this.target}-journal`];
+    // SQLite truncates both to nothing when what they held is in the file.
+    return sidecars.find((sidecar) => (this.#fileSystem.lstat(sidecar)?.size ?? 0n) > 0n) ?? null;
   }
 
   #foreignChange(): SweatShopError {
     return new SweatShopError(
       'Conflict',
-      `Another program changed ${this.path}, so SweatShop does not overwrite it. ` +
-        'Close SweatShop: it keeps your changes as a copy in the folder backups, and opens the changed file at the next start.',
-      { path: this.path },
+      `Another program changed ${this.path} while changes waited to be saved, so SweatShop does not overwrite it. ` +
+        'Decide whose version stays; the other one is kept in the folder backups.',
+      { path: this.path, isForeignChange: true },
     );
   }
 
@@ -157,7 +200,8 @@ export class DatabaseFile implements FlushTarget {
   }
 }
 
-function isSameFile(one: FileStat, other: FileStat): boolean {
+/** Tells whether two looks at a path saw the same file with the same content, as far as a file system tells. */
+export function isSameFile(one: FileStat, other: FileStat): boolean {
   return (
     one.dev === other.dev &&
     one.ino === other.ino &&

@@ -47,6 +47,8 @@ export interface FileSystem {
   lstat(path: string): FileStat | undefined;
   realpath(path: string): string;
   rename(from: string, to: string): void;
+  /** Gives a file a second name that is free. */
+  link(existing: string, path: string): void;
   unlink(path: string): void;
   /** Copies to a name that is free; the copy shares no byte that a later write to either would change in the other. */
   copyFile(from: string, to: string): Promise<void>;

@@ -48,6 +48,9 @@ export const nodeFileSystem: FileSystem = {
   rename: (from, to) => {
     fs.renameSync(from, to);
   },
+  link: (existing, path) => {
+    fs.linkSync(existing, path);
+  },
   unlink: (path) => {
     fs.unlinkSync(path);
   },

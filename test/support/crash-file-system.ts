@@ -163,6 +163,12 @@ export class CrashFileSystem implements FileSystem {
     this.#change(path.dirname(from), change);
   }
 
+  link(existing: string, file: string): void {
+    if (this.#find(file)) throw systemError('EEXIST', 'link', file);
+    const node = this.#fileAt(existing);
+    this.#change(path.dirname(file), new Map([[path.basename(file), node]]));
+  }
+
   unlink(file: string): void {
     if (!this.#find(file)) throw systemError('ENOENT', 'unlink', file);
     this.#change(path.dirname(file), new Map([[path.basename(file), null]]));

@@ -114,6 +114,12 @@ export class FaultyFileSystem implements FileSystem {
     });
   }
 
+  link(existing: string, path: string): void {
+    this.#perform('link', path, () => {
+      this.#disk.link(existing, path);
+    });
+  }
+
   unlink(path: string): void {
     this.#perform('unlink', path, () => {
       this.#disk.unlink(path);

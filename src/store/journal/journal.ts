@@ -111,6 +111,11 @@ export class Journal {
     return this.#writer?.number ?? this.#highestNumber;
   }
 
+  /** Whether the segment that is being written holds, or is about to hold, a transaction. */
+  get hasTransactions(): boolean {
+    return this.#writer !== null && this.#acceptedSeq >= this.#writer.firstSeq;
+  }
+
   /**
    * Keeps a transaction. When it resolves, no crash and no power cut can lose it.
    *

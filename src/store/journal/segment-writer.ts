@@ -25,6 +25,8 @@ type Position = { readonly offset: number; readonly crc: number; readonly seq: n
 export class SegmentWriter {
   readonly path: string;
   readonly number: number;
+  /** The first transaction that may be in it. */
+  readonly firstSeq: number;
   readonly #fileSystem: FileSystem;
   readonly #descriptor: number;
   readonly #salt: number;
@@ -41,6 +43,7 @@ export class SegmentWriter {
     this.#salt = header.salt;
     this.path = path;
     this.number = header.number;
+    this.firstSeq = header.firstSeq;
     this.#written = {
       offset: SEGMENT_HEADER_BYTES,
       crc: header.previousCrc,
