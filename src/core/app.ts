@@ -90,6 +90,9 @@ export function createApp(options: {
 
 function toPushedTables(changes: ChangeSet): Record<string, string[] | null> {
   return Object.fromEntries(
-    Array.from(changes, ([table, ids]) => [table, ids.size > MAX_PUSHED_IDS ? null : [...ids]]),
+    Array.from(changes, ([table, ids]) => [
+      table,
+      ids === 'any' || ids.size > MAX_PUSHED_IDS ? null : [...ids],
+    ]),
   );
 }

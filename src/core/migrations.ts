@@ -1,9 +1,10 @@
 import { SweatShopError } from '../shared/errors.ts';
+import { APPLICATION_ID, assertOwn } from './database/application-id.ts';
 import type { Database } from './database/database.ts';
 import { timestampOf, type Clock } from './ports/clock.ts';
 
-/** "SWSP": tells `file` and other tools whose database this is. */
-const APPLICATION_ID = 0x53575350;
+/** The migration that makes the table for the identity of a database. */
+const STORE_META = '0017_store_meta.sql';
 
 const NAME_PATTERN = /^\d{4}_[a-z0-9_]+\.sql$/;
 
@@ -19,11 +20,15 @@ export const builtInMigrations: readonly Migration[] = Object.entries(
   .map(([path, sql]) => ({ name: path.slice(path.lastIndexOf('/') + 1), sql }))
   .sort((a, b) => (a.name < b.name ? -1 : 1));
 
+/** The number of the last of them, such as 15 for `0015_ticket_position.sql`. */
+export const newestSchemaVersion = Number(builtInMigrations.at(-1)?.name.slice(0, 4) ?? 0);
+
 /**
  * Brings a database up to date, one transaction for each migration.
  *
  * @param migrations What this SweatShop knows, in order.
- * @param beforeFirst Called once before the first change, if there is any: the place to keep a copy.
+ * @param beforeFirst Called once before the first change, if there is any, with the name of the last migration that is
+ *   to be applied: the place to keep a copy. What it throws leaves the database as it is.
  * @returns The names of the migrations that were applied now.
  * @throws SweatShopError DatabaseTooNew when a newer SweatShop made the database; Conflict when an applied
  *   migration was edited, is missing or would run out of order, or when the database is not SweatShop's.
@@ -33,16 +38,17 @@ export async function migrate(
   database: Database,
   migrations: readonly Migration[],
   clock: Clock,
-  beforeFirst: () => void,
+  beforeFirst: (target: string) => void | Promise<void>,
 ): Promise<readonly string[]> {
   assertOrdered(migrations);
   const known = await Promise.all(migrations.map(withChecksum));
   const applied = readApplied(database);
   assertSamePast(applied, known);
   const pending = known.slice(applied.length);
-  if (pending.length === 0) return [];
+  const target = pending.at(-1);
+  if (!target) return [];
 
-  beforeFirst();
+  await beforeFirst(target.name);
   for (const migration of pending) apply(database, migration, clock);
   return pending.map(({ name }) => name);
 }
@@ -88,17 +94,6 @@ function readApplied(database: Database): readonly AppliedMigration[] {
   return database
     .all('SELECT name, checksum FROM schema_migrations ORDER BY name')
     .map(([name, checksum]) => ({ name: String(name), checksum: String(checksum) }));
-}
-
-function assertOwn(database: Database): void {
-  const applicationId = Number(database.get('PRAGMA application_id')?.[0]);
-  if (applicationId === 0 || applicationId === APPLICATION_ID) return;
-  throw new SweatShopError(
-    'Conflict',
-    `The database belongs to another program (application_id ${String(applicationId)}). ` +
-      'Move the file to another place and start again.',
-    { applicationId },
-  );
 }
 
 function assertSamePast(
@@ -153,6 +148,7 @@ function apply(
       );
       database.exec(`PRAGMA application_id = ${String(APPLICATION_ID)}`);
       database.exec(sql);
+      if (name === STORE_META) identify(database);
       const violation = database.get('PRAGMA foreign_key_check');
       if (violation) {
         throw new SweatShopError(
@@ -174,4 +170,9 @@ function apply(
   } finally {
     database.exec('PRAGMA foreign_keys = ON');
   }
+}
+
+/** Gives a database its identity: once, with the table for it; one that lost it later must not get another. */
+function identify(database: Database): void {
+  database.run('INSERT INTO _sw_meta (id, db_uuid) VALUES (1, ?)', [crypto.randomUUID()]);
 }

@@ -1,7 +1,8 @@
 import type { Storage } from '../../src/core/ports/storage.ts';
+import { SweatShopError } from '../../src/shared/errors.ts';
 import type { DbStatus } from '../../src/shared/types.ts';
 
-/** Stands for a disk that always works, for tests that are not about the disk. */
+/** Stands for a disk that always works and keeps no second copy, for tests that are not about the disk. */
 export class MemoryStorage implements Storage {
   readonly #listeners = new Set<(status: DbStatus) => void>();
   #flushes = 0;
@@ -13,10 +14,16 @@ export class MemoryStorage implements Storage {
       state: 'saved',
       owner: { pid: 1, host: 'here' },
       seq: this.#flushes,
+      durableSeq: this.#flushes,
       publishedSeq: this.#flushes,
       publishedAt: '2026-01-01T00:00:00.000Z',
       lastError: null,
+      notices: [],
     };
+  }
+
+  whenDurable(): Promise<void> {
+    return Promise.resolve();
   }
 
   flush(): Promise<DbStatus> {
@@ -25,8 +32,40 @@ export class MemoryStorage implements Storage {
     return Promise.resolve(this.status());
   }
 
+  check() {
+    return Promise.resolve({ isSound: true, checks: [] });
+  }
+
+  backups() {
+    return Promise.resolve([]);
+  }
+
+  backup() {
+    return noDisk();
+  }
+
+  restore() {
+    return noDisk();
+  }
+
+  resolveConflict() {
+    return noDisk();
+  }
+
+  recovery() {
+    return null;
+  }
+
+  recover() {
+    return noDisk();
+  }
+
   onStatusChanged(listener: (status: DbStatus) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+function noDisk(): Promise<never> {
+  return Promise.reject(new SweatShopError('Unavailable', 'There is no disk in this test.'));
 }

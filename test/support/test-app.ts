@@ -1,8 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { createApp, type App } from '../../src/core/app.ts';
 import type { Database } from '../../src/core/database/database.ts';
-import { openDatabase } from '../../src/core/database/open-database.ts';
+import { createEngine } from '../../src/core/database/engine.ts';
 import { builtInMigrations, migrate } from '../../src/core/migrations.ts';
+import type { NumberedTransaction } from '../../src/shared/logged-transaction.ts';
 import { createApi } from '../../src/shared/api.ts';
 import type { PushEventName, SweatShopApi } from '../../src/shared/ipc-channels.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -15,13 +16,15 @@ export type TestApp = {
   readonly clock: ManualClock;
   /** The contract without a transport between. */
   readonly api: SweatShopApi;
+  /** Every commit so far, as the redo log would hold it. */
+  readonly commits: readonly NumberedTransaction[];
   /** Every push so far. */
   readonly pushes: { readonly event: PushEventName; readonly payload: unknown }[];
 };
 
 /** Opens a real database in memory with every migration applied. */
 export async function openTestDatabase(clock = new ManualClock()): Promise<Database> {
-  const database = await openDatabase(readSqlWasm(), null);
+  const database = (await createEngine(readSqlWasm(), clock)).open(null);
   await migrate(database, builtInMigrations, clock, () => undefined);
   return database;
 }
@@ -30,6 +33,8 @@ export async function openTestDatabase(clock = new ManualClock()): Promise<Datab
 export async function openTestApp(): Promise<TestApp> {
   const clock = new ManualClock();
   const database = await openTestDatabase(clock);
+  const commits: NumberedTransaction[] = [];
+  database.onCommit((transaction) => commits.push(transaction));
   const app = createApp({
     database,
     storage: new MemoryStorage(),
@@ -48,5 +53,5 @@ export async function openTestApp(): Promise<TestApp> {
   onTestFinished(() => {
     app.close();
   });
-  return { app, database, clock, api, pushes };
+  return { app, database, clock, api, commits, pushes };
 }

@@ -5,5 +5,12 @@ export function dbHandlers(storage: Storage): HandlersOf<'db'> {
   return {
     status: () => storage.status(),
     flush: () => storage.flush(),
+    check: () => storage.check(),
+    backups: async () => [...(await storage.backups())],
+    backup: () => storage.backup(),
+    restore: (name) => storage.restore(name),
+    resolveConflict: (side) => storage.resolveConflict(side),
+    recovery: () => storage.recovery(),
+    recover: (optionId) => storage.recover(optionId),
   };
 }

@@ -1,8 +1,8 @@
 /** One row that a transaction inserted, updated or deleted. */
 export type RowChange = { readonly table: string; readonly id: string };
 
-/** The rows that one commit changed: ids by table, each once. */
-export type ChangeSet = ReadonlyMap<string, ReadonlySet<string>>;
+/** What changed: the ids of rows by table, each once; `any` where every row of the table may have. */
+export type ChangeSet = ReadonlyMap<string, ReadonlySet<string> | 'any'>;
 
 /** Groups changes by table. */
 export function toChangeSet(changes: readonly RowChange[]): ChangeSet {

@@ -1,30 +1,71 @@
 import type { Database as SqliteHandle, SqlValue, Statement } from 'sql.js';
-import { SweatShopError } from '../../shared/errors.ts';
+import type { DatabaseFacts } from '../../shared/entities/backup.ts';
+import { SweatShopError, messageOf, type ErrorDetails } from '../../shared/errors.ts';
+import type { LoggedStatement, NumberedTransaction } from '../../shared/logged-transaction.ts';
+import { timestampOf, type Clock } from '../ports/clock.ts';
 import { toChangeSet, type ChangeSet, type RowChange } from './changes.ts';
+import type { StatementKind } from './replayable.ts';
 import { toSqlError } from './sql-error.ts';
 import { StatementCache } from './statement-cache.ts';
+import {
+  RENUMBER_SQL,
+  STAMP_SQL,
+  clientTables,
+  readFacts,
+  readStoreMeta,
+  type StoreMeta,
+} from './store-meta.ts';
 
 export type { SqlValue };
 
 /** A result row, its values in the order of the selected columns. */
 export type Row = SqlValue[];
 
-/** The SQLite database in memory: prepared statements, nested transactions and a feed of committed changes. */
+/**
+ * The SQLite database in memory: prepared statements, nested transactions, a feed of committed changes, and of
+ * everything that running a commit again needs.
+ *
+ * It goes to work when somebody listens to its commits or guards its writes. From then on each commit has a number,
+ * which the image holds too, and nothing that cannot be run again gets in.
+ */
 export class Database {
-  readonly #handle: SqliteHandle;
-  readonly #statements: StatementCache;
+  #handle: SqliteHandle;
+  readonly #clock: Clock;
+  #statements: StatementCache;
   readonly #changeListeners = new Set<(changes: ChangeSet) => void>();
-  readonly #commitListeners = new Set<() => void>();
+  readonly #commitListeners = new Set<(transaction: NumberedTransaction) => void>();
+  #refusal: () => SweatShopError | null = () => null;
+  #isWorking = false;
+  /** Read from the image when asked for; null when something may have changed it. */
+  #meta: StoreMeta | null = null;
   #depth = 0;
-  #hasWritten = false;
+  /** SQLite has ended the transaction by itself, so that what follows would not be part of it. */
+  #isBroken = false;
+  #logged: LoggedStatement[] = [];
   #changes: RowChange[] = [];
   #afterCommit: (() => void)[] = [];
 
   /** @param handle An open sql.js database; it belongs to this object from now on. */
-  constructor(handle: SqliteHandle) {
+  constructor(handle: SqliteHandle, clock: Clock) {
     this.#handle = handle;
+    this.#clock = clock;
     this.#statements = new StatementCache(handle);
     this.#setPragmas();
+  }
+
+  /** What ties this database to its redo log; null where it has no such identity. */
+  get uuid(): string | null {
+    return this.#readMeta().uuid;
+  }
+
+  /** The number of the last commit. */
+  get seq(): number {
+    return this.#readMeta().seq;
+  }
+
+  /** The number of the last migration, such as 15 for `0015_ticket_position.sql`; 0 for none. */
+  get schemaVersion(): number {
+    return this.#readMeta().schemaVersion;
   }
 
   get inTransaction(): boolean {
@@ -36,10 +77,10 @@ export class Database {
    *
    * @param sql One SELECT or PRAGMA.
    * @param params Values for the `?` in order.
-   * @throws SweatShopError with the code that the SQLite error stands for.
+   * @throws SweatShopError with the code that the SQLite error stands for; Internal for a statement that writes.
    */
   all(sql: string, params: readonly SqlValue[] = []): Row[] {
-    return this.#execute(sql, params, (statement) => {
+    return this.#execute(sql, params, assertReads, (statement) => {
       const rows: Row[] = [];
       while (statement.step()) rows.push(statement.get());
       return rows;
@@ -49,41 +90,48 @@ export class Database {
   /**
    * Runs a query and gives its first row, if there is one.
    *
-   * @throws SweatShopError with the code that the SQLite error stands for.
+   * @throws SweatShopError with the code that the SQLite error stands for; Internal for a statement that writes.
    */
   get(sql: string, params: readonly SqlValue[] = []): Row | undefined {
-    return this.#execute(sql, params, (statement) =>
+    return this.#execute(sql, params, assertReads, (statement) =>
       statement.step() ? statement.get() : undefined,
     );
   }
 
   /**
-   * Runs a statement that writes; outside a transaction it is one of its own.
+   * Runs an INSERT, UPDATE or DELETE; outside a transaction it is one of its own.
    *
+   * @param sql The same rows and values must come of it whenever it is run again: no time, chance or LIMIT.
    * @param change The row it writes, for the change feed.
    * @returns How many rows it changed.
-   * @throws SweatShopError with the code that the SQLite error stands for.
+   * @throws SweatShopError with the code that the SQLite error stands for; Internal for a text that cannot be run
+   *   again; what {@link guardWrites} refuses with.
    */
   run(sql: string, params: readonly SqlValue[] = [], change?: RowChange): number {
     if (!this.inTransaction) return this.transaction(() => this.run(sql, params, change));
-    const changedRows = this.#execute(sql, params, (statement) => {
-      statement.step();
-      return this.#handle.getRowsModified();
-    });
-    this.#hasWritten = true;
+    if (this.#isBroken) throw new SweatShopError('Internal', 'SQLite has undone the transaction.');
+    const refusal = this.#refusal();
+    if (refusal) throw refusal;
+    const values = params.map(toLoggedValue);
+    const changes = this.#write(sql, values);
+    // A statement that changed no row has nothing to run again.
+    if (changes > 0) this.#logged.push({ sql, params: values, changes });
     if (change) this.#changes.push(change);
-    return changedRows;
+    return changes;
   }
 
   /**
-   * Runs a script of several statements, as migrations are; only inside a transaction it counts as a commit.
+   * Runs a script of several statements, as migrations are; the redo log does not hold it.
    *
-   * @throws SweatShopError with the code that the SQLite error stands for.
+   * @throws SweatShopError with the code that the SQLite error stands for; Internal when the database is at work.
    */
   exec(script: string): void {
+    if (this.#isWorking) {
+      throw new SweatShopError('Internal', 'A script cannot run once the database is at work.');
+    }
+    this.#meta = null;
     try {
       this.#handle.exec(script);
-      if (this.inTransaction) this.#hasWritten = true;
     } catch (error) {
       throw toSqlError(error);
     }
@@ -99,11 +147,13 @@ export class Database {
   transaction<T>(work: () => T): T {
     const isOutermost = this.#depth === 0;
     const savepoint = `level_${String(this.#depth)}`;
+    const loggedCount = this.#logged.length;
     const changeCount = this.#changes.length;
     const afterCommitCount = this.#afterCommit.length;
     this.#control(isOutermost ? 'BEGIN' : `SAVEPOINT ${savepoint}`);
     this.#depth += 1;
     let result: T;
+    let committed: NumberedTransaction | null = null;
     try {
       result = work();
       if (result instanceof Promise) {
@@ -111,18 +161,19 @@ export class Database {
         result.catch(() => undefined);
         throw new SweatShopError('Internal', 'A transaction must be synchronous.');
       }
+      if (isOutermost) committed = this.#stampCommit();
       this.#control(isOutermost ? 'COMMIT' : `RELEASE ${savepoint}`);
     } catch (error) {
       this.#depth -= 1;
+      this.#logged.length = loggedCount;
       this.#changes.length = changeCount;
       this.#afterCommit.length = afterCommitCount;
-      this.#undo(isOutermost ? 'ROLLBACK' : `ROLLBACK TO ${savepoint}`);
-      if (!isOutermost) this.#undo(`RELEASE ${savepoint}`);
-      else this.#hasWritten = false;
+      if (isOutermost) this.#undoAll();
+      else this.#undo(savepoint);
       throw error;
     }
     this.#depth -= 1;
-    if (isOutermost) this.#announceCommit();
+    if (isOutermost) this.#announceCommit(committed);
     return result;
   }
 
@@ -149,13 +200,87 @@ export class Database {
   }
 
   /**
-   * Listens to every outermost commit that wrote something.
+   * Listens to each outermost commit that wrote something, before anybody else hears of it.
    *
+   * @param listener Must not throw: the commit is already done.
    * @returns A function that stops listening.
    */
-  onCommit(listener: () => void): () => void {
+  onCommit(listener: (transaction: NumberedTransaction) => void): () => void {
+    this.#goToWork();
     this.#commitListeners.add(listener);
     return () => this.#commitListeners.delete(listener);
+  }
+
+  /** Asks before each write: what it gives is thrown, and nothing is written; null lets the write pass. */
+  guardWrites(refusal: () => SweatShopError | null): void {
+    this.#goToWork();
+    this.#refusal = refusal;
+  }
+
+  /** Tells what a person goes by when choosing among several databases. */
+  facts(): DatabaseFacts {
+    return readFacts(this);
+  }
+
+  /**
+   * Runs a logged transaction again, all of it or nothing; nobody is told.
+   *
+   * @throws SweatShopError DatabaseCorrupt, with `details` that name what was `expected` and `found`, when its number is
+   *   not the next, its schema is another, a statement fails or changes another number of rows than it did then.
+   */
+  replay(transaction: NumberedTransaction): void {
+    const { seq, schemaVersion, statements, nowMs } = transaction;
+    this.#assertIdle('Replaying a transaction');
+    const meta = this.#readMeta();
+    if (seq !== meta.seq + 1) throw cannotReplay(seq, 'its number', meta.seq + 1, seq);
+    if (schemaVersion !== meta.schemaVersion) {
+      throw cannotReplay(seq, 'its schema', schemaVersion, meta.schemaVersion);
+    }
+    const changedAt = new Date(nowMs).toISOString();
+    this.#control('BEGIN');
+    try {
+      for (const [index, { sql, params, changes }] of statements.entries()) {
+        const found = this.#writeAgain(sql, params, seq, index);
+        if (found !== changes) {
+          throw cannotReplay(seq, 'the rows of a statement', changes, found, { statement: index });
+        }
+      }
+      this.#stamp(seq, changedAt);
+      this.#control('COMMIT');
+    } catch (error) {
+      this.#undoAll();
+      if (error instanceof SweatShopError && error.code === 'DatabaseCorrupt') throw error;
+      throw cannotReplay(seq, 'the transaction', 'a commit', messageOf(error), {}, error);
+    }
+    this.#meta = { ...meta, seq, changedAt };
+  }
+
+  /**
+   * Takes the content of another database, which is of no use afterwards; those who listen for changed rows are told
+   * that any may have changed.
+   *
+   * @param seq The number that the last commit has from now on; not below that of either.
+   * @throws SweatShopError Busy while a transaction is open; Internal for a number that is too low or a database
+   *   without an identity.
+   */
+  adopt(other: Database, seq: number): void {
+    this.#assertIdle('Taking over another database');
+    other.#assertIdle('Being taken over');
+    if (other.uuid === null || seq < Math.max(this.seq, other.seq)) {
+      throw new SweatShopError('Internal', 'This database cannot take the place of another.', {
+        seq,
+      });
+    }
+    other.#control('BEGIN');
+    other.#write(RENUMBER_SQL, [seq]);
+    other.#control('COMMIT');
+    const abandoned = new Set([...clientTables(this), ...clientTables(other)]);
+    this.close();
+    this.#handle = other.#handle;
+    this.#statements = other.#statements;
+    this.#meta = null;
+    const changes: ChangeSet = new Map(Array.from(abandoned, (table) => [table, 'any']));
+    for (const listener of this.#changeListeners) listener(changes);
   }
 
   /**
@@ -164,9 +289,7 @@ export class Database {
    * @throws SweatShopError Busy inside a transaction; Internal if foreign keys did not survive the export.
    */
   snapshot(): Uint8Array {
-    if (this.inTransaction) {
-      throw new SweatShopError('Busy', 'A snapshot has to wait for the end of the transaction.');
-    }
+    this.#assertIdle('A snapshot');
     try {
       return this.#handle.export();
     } catch (error) {
@@ -182,10 +305,17 @@ export class Database {
     this.#handle.close();
   }
 
-  #execute<T>(sql: string, params: readonly SqlValue[], read: (statement: Statement) => T): T {
+  #execute<T>(
+    sql: string,
+    params: readonly SqlValue[],
+    assertAllowed: (kind: StatementKind) => void,
+    read: (statement: Statement) => T,
+  ): T {
     let statement: Statement | undefined;
     try {
-      statement = this.#statements.prepare(sql);
+      const prepared = this.#statements.prepare(sql);
+      assertAllowed(prepared.kind);
+      statement = prepared.statement;
       statement.bind(params as SqlValue[]);
       return read(statement);
     } catch (error) {
@@ -195,32 +325,98 @@ export class Database {
     }
   }
 
+  #write(sql: string, params: readonly SqlValue[]): number {
+    return this.#execute(sql, params, assertRepeats, (statement) => {
+      statement.step();
+      return this.#handle.getRowsModified();
+    });
+  }
+
+  #writeAgain(
+    sql: string,
+    params: LoggedStatement['params'],
+    seq: number,
+    statement: number,
+  ): number {
+    try {
+      // A bigint is bound as it was then, though sql.js does not say in its types that it can.
+      return this.#write(sql, params as readonly SqlValue[]);
+    } catch (error) {
+      throw cannotReplay(seq, 'a statement', 'success', messageOf(error), { statement }, error);
+    }
+  }
+
   #control(sql: string): void {
-    this.#execute(sql, [], (statement) => statement.step());
+    this.#execute(sql, [], allowAll, (statement) => statement.step());
+  }
+
+  /** Without the savepoint, SQLite has ended the whole transaction by itself. */
+  #undo(savepoint: string): void {
+    try {
+      this.#control(`ROLLBACK TO ${savepoint}`);
+      this.#control(`RELEASE ${savepoint}`);
+    } catch {
+      this.#isBroken = true;
+    }
   }
 
   /** SQLite ends the transaction by itself on some errors; then there is nothing left to undo. */
-  #undo(sql: string): void {
+  #undoAll(): void {
+    this.#isBroken = false;
+    this.#meta = null;
     try {
-      this.#control(sql);
+      this.#control('ROLLBACK');
     } catch {
       return;
     }
   }
 
-  #announceCommit(): void {
+  /** Numbers the transaction that is about to be committed; null where there is nothing to run again. */
+  #stampCommit(): NumberedTransaction | null {
+    if (this.#isBroken) throw new SweatShopError('Internal', 'SQLite has undone the transaction.');
+    if (!this.#isWorking || this.#logged.length === 0) return null;
+    const { seq, schemaVersion } = this.#readMeta();
+    const nowMs = this.#clock.nowMs();
+    this.#stamp(seq + 1, timestampOf(this.#clock));
+    return { seq: seq + 1, nowMs, schemaVersion, statements: this.#logged };
+  }
+
+  #stamp(seq: number, changedAt: string): void {
+    if (this.#write(STAMP_SQL, [seq, changedAt]) === 1) return;
+    throw new SweatShopError('DatabaseCorrupt', 'The database has lost the count of its commits.');
+  }
+
+  #announceCommit(committed: NumberedTransaction | null): void {
     const changes = this.#changes;
     const callbacks = this.#afterCommit;
-    const hasWritten = this.#hasWritten;
+    this.#logged = [];
     this.#changes = [];
     this.#afterCommit = [];
-    this.#hasWritten = false;
-    if (hasWritten) for (const listener of this.#commitListeners) listener();
+    if (!this.#isWorking) this.#meta = null;
+    if (committed) {
+      const changedAt = new Date(committed.nowMs).toISOString();
+      this.#meta = { ...this.#readMeta(), seq: committed.seq, changedAt };
+      for (const listener of this.#commitListeners) listener(committed);
+    }
     if (changes.length > 0) {
       const set = toChangeSet(changes);
       for (const listener of this.#changeListeners) listener(set);
     }
     for (const callback of callbacks) callback();
+  }
+
+  #goToWork(): void {
+    this.#assertIdle('Going to work');
+    this.#isWorking = true;
+  }
+
+  #readMeta(): StoreMeta {
+    return (this.#meta ??= readStoreMeta(this));
+  }
+
+  #assertIdle(what: string): void {
+    if (!this.inTransaction) return;
+    throw new SweatShopError('Busy', `${what} has to wait for the end of the transaction.`);
   }
 
   #setPragmas(): void {
@@ -229,4 +425,50 @@ export class Database {
       throw new SweatShopError('Internal', 'SQLite does not enforce foreign keys.');
     }
   }
+}
+
+function allowAll(): void {
+  // BEGIN, COMMIT and the like are nobody's but the database's own.
+}
+
+function assertReads({ effect }: StatementKind): void {
+  if (effect === 'read') return;
+  throw new SweatShopError('Internal', 'A query must not write.');
+}
+
+function assertRepeats({ effect, unrepeatable }: StatementKind): void {
+  if (effect !== 'write') {
+    throw new SweatShopError('Internal', 'Only INSERT, UPDATE and DELETE can be run again.');
+  }
+  if (unrepeatable !== null) {
+    throw new SweatShopError(
+      'Internal',
+      `A write with ${unrepeatable} may do something else when it is run again.`,
+    );
+  }
+}
+
+/**
+ * Gives the value as SQLite gets it and the log keeps it: half a surrogate pair becomes U+FFFD, as in every UTF-8, and
+ * bytes that the caller may still change are copied.
+ */
+function toLoggedValue(value: SqlValue): SqlValue {
+  if (typeof value === 'string') return value.isWellFormed() ? value : value.toWellFormed();
+  return value instanceof Uint8Array ? value.slice() : value;
+}
+
+function cannotReplay(
+  seq: number,
+  what: string,
+  expected: number | string,
+  found: number | string,
+  details: ErrorDetails = {},
+  cause?: unknown,
+): SweatShopError {
+  return new SweatShopError(
+    'DatabaseCorrupt',
+    `The logged transaction ${String(seq)} does not fit the database: ${what} should be ${String(expected)} and is ${String(found)}.`,
+    { seq, expected, found, ...details },
+    cause,
+  );
 }

@@ -1,0 +1,81 @@
+import initSqlJs, { type SqlJsStatic } from 'sql.js';
+import { SweatShopError } from '../../shared/errors.ts';
+import { newestSchemaVersion } from '../migrations.ts';
+import type { Clock } from '../ports/clock.ts';
+import { assertOwn } from './application-id.ts';
+import { Database } from './database.ts';
+import { problemOfImage, withoutWalMode } from './image-header.ts';
+import { toSqlError } from './sql-error.ts';
+
+/** SQLite, ready to open databases in memory. */
+export class Engine {
+  readonly #sqlite: SqlJsStatic;
+  readonly #clock: Clock;
+
+  constructor(sqlite: SqlJsStatic, clock: Clock) {
+    this.#sqlite = sqlite;
+    this.#clock = clock;
+  }
+
+  /**
+   * Opens an image and checks that it is sound.
+   *
+   * @param image The bytes of a database file, or null for a new and empty database; they are copied.
+   * @throws SweatShopError DatabaseCorrupt when the bytes are no whole database, or rows refer to missing ones; Conflict
+   *   when it is the database of another program; DatabaseTooNew when a newer SweatShop made it.
+   */
+  open(image: Uint8Array | null): Database {
+    const problem = image && problemOfImage(image);
+    if (problem) throw new SweatShopError('DatabaseCorrupt', problem);
+    let database: Database | undefined;
+    try {
+      const handle = new this.#sqlite.Database(image && withoutWalMode(image));
+      database = new Database(handle, this.#clock);
+      if (image) {
+        assertOwn(database);
+        assertSound(database);
+        assertKnown(database);
+      }
+      return database;
+    } catch (error) {
+      database?.close();
+      throw toSqlError(error);
+    }
+  }
+}
+
+/**
+ * Starts SQLite.
+ *
+ * @param wasm The bytes of sql-wasm.wasm.
+ * @param clock Gives commits their time.
+ */
+export async function createEngine(wasm: Uint8Array, clock: Clock): Promise<Engine> {
+  return new Engine(await initSqlJs({ wasmBinary: wasm.slice().buffer }), clock);
+}
+
+function assertSound(database: Database): void {
+  const problems = database
+    .all('PRAGMA integrity_check(3)')
+    .map(([problem]) => String(problem))
+    .filter((problem) => problem !== 'ok');
+  const orphan = database.get('PRAGMA foreign_key_check');
+  if (orphan) {
+    problems.push(`a row of ${String(orphan[0])} refers to a missing row of ${String(orphan[2])}`);
+  }
+  if (problems.length === 0) return;
+  throw new SweatShopError(
+    'DatabaseCorrupt',
+    `SQLite finds the database damaged: ${problems.join('; ')}`,
+    { problems },
+  );
+}
+
+function assertKnown({ schemaVersion }: Database): void {
+  if (schemaVersion <= newestSchemaVersion) return;
+  throw new SweatShopError(
+    'DatabaseTooNew',
+    `A newer SweatShop made this database (it has the migration ${String(schemaVersion)}; the last one known here is ${String(newestSchemaVersion)}). Update SweatShop.`,
+    { schemaVersion, newestSchemaVersion },
+  );
+}
