@@ -62,9 +62,14 @@ export class DatabaseFile {
     this.#attempted = null;
   }
 
+  /** What lies at the path now; null when nothing does. */
+  stat(): FileStat | null {
+    return this.#fileSystem.stat(this.target) ?? null;
+  }
+
   /** Tells whether somebody else replaced, edited or removed the file. */
   look(): Presence {
-    const found = this.#fileSystem.stat(this.target);
+    const found = this.stat();
     if (!found) return this.#known ? 'missing' : 'own';
     return this.#isOwn(found) ? 'own' : 'changed';
   }

@@ -1,5 +1,5 @@
-import type { DatabaseFacts } from '../shared/entities/backup.ts';
 import { SweatShopError } from '../shared/errors.ts';
+import type { PublishedFile } from './backups/backups.ts';
 import type { CommitLog } from './commit-log.ts';
 import type { DatabaseFile } from './database-file.ts';
 import type { FileStat } from './file-system.ts';
@@ -16,13 +16,6 @@ export type PublishedImage = {
   readonly intentSegment: number | null;
 };
 
-/** What has just been published, for a backup of it. */
-export type Publication = {
-  readonly path: string;
-  readonly sha256: Uint8Array;
-  readonly facts: DatabaseFacts;
-};
-
 export type PublisherOptions = {
   readonly file: DatabaseFile;
   readonly previous: PreviousFile;
@@ -31,7 +24,7 @@ export type PublisherOptions = {
   /** What lies at the path now; null when nothing does. */
   readonly base: PublishedImage | null;
   /** Called after each publication. */
-  readonly onPublished: (publication: Publication) => void;
+  readonly onPublished: (published: PublishedFile) => void;
   /** Called when another program wrote into the file in the moment when it was replaced; `path` holds its version. */
   readonly onOverwritten: (path: string) => Promise<void>;
 };
@@ -102,8 +95,7 @@ export class Publisher implements FlushTarget {
     const intentSegment = journal.segmentNumber;
     const image = snapshotUnlessBusy(database);
     if (!image) return null;
-    const { seq } = database;
-    const facts = database.facts();
+    const { seq, schemaVersion } = database;
     const replaced = { base: this.#base, stat: file.known };
     let sha256 = new Uint8Array();
     let held: string | null = null;
@@ -122,7 +114,7 @@ export class Publisher implements FlushTarget {
     await notePublished(journal, seq, published);
     await this.#settlePrevious(journal, course, held, replaced);
     await log.notePublished(seq);
-    this.#options.onPublished({ path: file.target, sha256, facts });
+    this.#options.onPublished({ path: file.target, sha256, schemaVersion });
     return seq;
   }
 

@@ -1,38 +1,107 @@
 import path from 'node:path';
+import type { Backup } from '../shared/entities/backup.ts';
 import type { DbStatus, Owner } from '../shared/entities/db-status.ts';
+import type { CheckReport, ConflictSide, RecoveryReport } from '../shared/entities/recovery.ts';
 import { SweatShopError } from '../shared/errors.ts';
-import { Backups } from './backups.ts';
+import { Backups } from './backups/backups.ts';
+import type { ImageInspector } from './backups/image-inspector.ts';
 import type { StoreClock } from './clock.ts';
 import { DatabaseFile } from './database-file.ts';
 import type { FileSystem } from './file-system.ts';
-import { FlushScheduler, type SnapshotSource } from './flush-scheduler.ts';
 import { prepareHome } from './home-folder.ts';
 import { lockHome, type HomeLock } from './lock.ts';
 import { sweepTemporaries } from './publish.ts';
+import { checkFiles, inspectFiles } from './recovery/inspect-home.ts';
+import { recoverDatabase, RecoveryNeeded, type Recovered } from './recovery/recover-database.ts';
+import { Saving, type SavingStatus } from './saving.ts';
+import type { DatabaseEngine, StoredDatabase } from './stored-database.ts';
 
-export type { SnapshotSource } from './flush-scheduler.ts';
-
-export type StoreOptions = {
+export type StoreOptions<Opened extends StoredDatabase> = {
   /** The folder that holds everything; made where it is missing. */
   readonly home: string;
   readonly fileSystem: FileSystem;
   readonly clock: StoreClock;
+  readonly engine: DatabaseEngine<Opened>;
+  /** Belongs to the store from now on. */
+  readonly inspector: ImageInspector;
+  /**
+   * Brings a database up to date.
+   *
+   * @param beforeFirst To be called with the name of the first migration before it changes anything.
+   * @returns Whether anything was changed.
+   */
+  readonly migrate: (
+    database: Opened,
+    beforeFirst: (migration: string) => Promise<void>,
+  ) => Promise<boolean>;
+  /** Never saves: what happens to the database, its migrations included, stays in memory and ends with it. */
+  readonly readOnly?: boolean;
 };
 
 /** The files of one home, held by this process alone. */
-export interface Store {
-  /** What sweatshop.db held at open, null when there was no file; null again once a source is attached. */
-  readonly image: Uint8Array | null;
+export interface Store<Opened extends StoredDatabase> {
+  /** The database; null while damage waits for a person. */
+  readonly database: Opened | null;
 
   status(): DbStatus;
 
   /**
-   * Saves now.
+   * Waits until no crash can lose what has been committed so far.
+   *
+   * @throws StorageFull, ReadOnly, Conflict or Unavailable; the commits stay in memory and are tried again.
+   */
+  whenDurable(): Promise<void>;
+
+  /**
+   * Saves into the file now.
    *
    * @returns The status after it.
    * @throws StorageFull, ReadOnly, Conflict, Busy or Unavailable; the changes stay in memory and are tried again.
    */
   flush(): Promise<DbStatus>;
+
+  /** Puts the redo log on the disk before it returns, for the end of a session, which waits for nobody. */
+  syncNow(): void;
+
+  /** Reads every file of the home and tells which are sound. */
+  check(): Promise<CheckReport>;
+
+  /** Lists the backups, newest first. */
+  backups(): Promise<readonly Backup[]>;
+
+  /**
+   * Makes a backup of the present state.
+   *
+   * @throws StorageFull, ReadOnly, Unavailable.
+   */
+  backup(): Promise<Backup>;
+
+  /**
+   * Puts a backup in the place of the present state, which is kept as a backup first.
+   *
+   * @param name As {@link backups} lists it.
+   * @throws NotFound; DatabaseCorrupt, DatabaseTooNew or Conflict for a backup that cannot take its place; StorageFull,
+   *   ReadOnly, Unavailable, Busy. Nothing has changed then.
+   */
+  restore(name: string): Promise<DbStatus>;
+
+  /**
+   * Decides whose version stays after another program changed the file; the other one is kept as a backup.
+   *
+   * @throws Conflict when there is nothing to decide; StorageFull, ReadOnly, Unavailable.
+   */
+  resolveConflict(side: ConflictSide): Promise<DbStatus>;
+
+  /** Tells what damage waits for a person; null when the database is open. */
+  recovery(): RecoveryReport | null;
+
+  /**
+   * Goes on with one of the options of the recovery report; then there is a database.
+   *
+   * @throws NotFound for an option that the report does not have; Conflict when nothing waits for a decision;
+   *   StorageFull, ReadOnly, Unavailable.
+   */
+  recover(optionId: string): Promise<DbStatus>;
 
   /**
    * Listens to saving: called when it becomes due, starts, ends or fails.
@@ -42,84 +111,95 @@ export interface Store {
   onStatusChanged(listener: (status: DbStatus) => void): () => void;
 
   /**
-   * Starts to save a database.
-   *
-   * @param source The database that was made from `image`.
-   * @param isChanged Whether it differs from `image` by now; one without a file always does.
-   */
-  attach(source: SnapshotSource, isChanged: boolean): void;
-
-  /**
-   * Keeps a copy of the file, as it is on the disk, in the folder backups.
-   *
-   * @param reason A few words for the copy's name.
-   * @returns The path of the copy.
-   * @throws NotFound when there is no file yet; StorageFull, ReadOnly, Unavailable.
-   */
-  keepCopy(reason: string): string;
-
-  /**
    * Saves what is not saved, then gives the home free; a second call waits for the first.
    *
-   * @throws What the last save failed with. The home is free all the same, and `details.copy` names the file in
-   *   backups that holds the changes, where that could be written.
+   * @throws What kept the last commits from both redo log and file. The home is free all the same, and `details.copy`
+   *   names the file in backups that holds the changes, where that could be written.
    */
   close(): Promise<void>;
 }
 
 /**
- * Opens a home: makes it where it is missing, takes its lock, reads its database.
+ * Opens a home: makes it where it is missing, takes its lock, opens its database and brings it up to date.
  *
- * @throws Busy when another process holds it, with `{pid, host, startedAt}`; DatabaseCorrupt when the file is not whole;
- *   Conflict when something else is in its place; ReadOnly, StorageFull, Unavailable.
+ * @throws Busy when another process holds it, with `{pid, host, startedAt}`; DatabaseTooNew when a newer SweatShop made
+ *   it; Conflict when something else is in its place; ReadOnly, StorageFull, Unavailable.
  */
-export async function openStore({ home, fileSystem, clock }: StoreOptions): Promise<Store> {
-  const realHome = await prepareHome(fileSystem, path.resolve(home));
-  const lock = await lockHome(fileSystem, clock, realHome);
+export async function openStore<Opened extends StoredDatabase>(
+  options: StoreOptions<Opened>,
+): Promise<Store<Opened>> {
+  const { fileSystem, clock } = options;
+  const home = await prepareHome(fileSystem, path.resolve(options.home));
+  const lock = await lockHome(fileSystem, clock, home);
+  let store: HomeStore<Opened> | undefined;
   try {
-    sweepTemporaries(fileSystem, realHome);
-    const file = new DatabaseFile(fileSystem, clock, path.join(realHome, 'sweatshop.db'));
-    const backups = new Backups(fileSystem, clock, realHome);
-    return new HomeStore({ clock, lock, file, backups, image: file.load() });
+    sweepTemporaries(fileSystem, home);
+    sweepTemporaries(fileSystem, path.join(home, 'backups'));
+    store = new HomeStore({ ...options, home }, lock);
+    await store.open(null);
+    return store;
   } catch (error) {
-    await lock.release();
+    await (store ? store.close() : lock.release());
     throw error;
   }
 }
 
-type HomeStoreParts = {
-  readonly clock: StoreClock;
-  readonly lock: HomeLock;
-  readonly file: DatabaseFile;
-  readonly backups: Backups;
-  readonly image: Uint8Array | null;
-};
-
-class HomeStore implements Store {
-  readonly #clock: StoreClock;
+class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
+  readonly #options: StoreOptions<Opened>;
   readonly #lock: HomeLock;
   readonly #file: DatabaseFile;
   readonly #backups: Backups;
   readonly #listeners = new Set<(status: DbStatus) => void>();
 
-  #image: Uint8Array | null;
+  #database: Opened | null = null;
+  #saving: Saving<Opened> | null = null;
+  #report: RecoveryReport | null = null;
   #owner: Owner | null;
-  #source: SnapshotSource | null = null;
-  #scheduler: FlushScheduler | null = null;
-  #stopListening: (() => void) | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor({ clock, lock, file, backups, image }: HomeStoreParts) {
-    this.#clock = clock;
+  constructor(options: StoreOptions<Opened>, lock: HomeLock) {
+    const { fileSystem, clock, home, inspector } = options;
+    this.#options = options;
     this.#lock = lock;
-    this.#file = file;
-    this.#backups = backups;
-    this.#image = image;
     this.#owner = lock.owner;
+    this.#file = new DatabaseFile(fileSystem, clock, path.join(home, 'sweatshop.db'));
+    this.#backups = new Backups({ fileSystem, clock, home, inspector });
   }
 
-  get image(): Uint8Array | null {
-    return this.#image;
+  get database(): Opened | null {
+    return this.#database;
+  }
+
+  /**
+   * Opens the database, or finds out what a person has to decide first.
+   *
+   * @param decision The option that a person chose.
+   */
+  async open(decision: string | null): Promise<void> {
+    const recovered = await this.#recover(decision);
+    if (!recovered) return;
+    const { database } = recovered;
+    try {
+      const isMigrated = await this.#migrate(database);
+      if (this.#options.readOnly) {
+        this.#file.accept(recovered.base?.stat ?? null);
+      } else {
+        this.#saving = new Saving({
+          ...this.#options,
+          ...{ file: this.#file, backups: this.#backups, recovered, isMigrated },
+          onChanged: () => {
+            this.#announce();
+          },
+        });
+        await this.#saving.start();
+      }
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    this.#report = null;
+    this.#database = database;
+    this.#announce();
   }
 
   status(): DbStatus {
@@ -127,18 +207,72 @@ class HomeStore implements Store {
     return {
       path: this.#file.path,
       bytes: this.#file.bytes,
-      state: this.#scheduler?.state ?? 'saved',
       owner: this.#owner,
-      seq: this.#scheduler?.seq ?? 0,
-      publishedSeq: this.#scheduler?.publishedSeq ?? 0,
       publishedAt: publishedAtMs === null ? null : new Date(publishedAtMs).toISOString(),
-      lastError: this.#scheduler?.lastError ?? null,
+      ...(this.#saving?.status() ?? this.#idleStatus()),
     };
+  }
+
+  async whenDurable(): Promise<void> {
+    await this.#saving?.whenDurable();
   }
 
   async flush(): Promise<DbStatus> {
     if (this.#closing) throw new SweatShopError('Unavailable', 'SweatShop is closing.');
-    await this.#scheduler?.flush();
+    await this.#saving?.flush();
+    return this.status();
+  }
+
+  syncNow(): void {
+    this.#saving?.syncNow();
+  }
+
+  async check(): Promise<CheckReport> {
+    const checks = [...checkFiles(this.#options), ...(await this.#checkBackups())];
+    return { checks, isSound: checks.every(({ isSound }) => isSound) };
+  }
+
+  backups(): Promise<readonly Backup[]> {
+    return this.#backups.list();
+  }
+
+  backup(): Promise<Backup> {
+    return this.#requireSaving().backup();
+  }
+
+  async restore(name: string): Promise<DbStatus> {
+    const saving = this.#requireSaving();
+    const image = await this.#backups.read(name);
+    const database = this.#options.engine.open(image);
+    try {
+      await this.#options.migrate(database, () => Promise.resolve());
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    await saving.replaceContent(database, 'replaced');
+    return this.status();
+  }
+
+  async resolveConflict(side: ConflictSide): Promise<DbStatus> {
+    await this.#requireSaving().resolveConflict(side);
+    return this.status();
+  }
+
+  recovery(): RecoveryReport | null {
+    return this.#report;
+  }
+
+  async recover(optionId: string): Promise<DbStatus> {
+    if (!this.#report) {
+      throw new SweatShopError('Conflict', 'The database is open; there is nothing to recover.');
+    }
+    if (!this.#report.options.some(({ id }) => id === optionId)) {
+      throw new SweatShopError('NotFound', `There is no option ${optionId} to go on with.`, {
+        options: this.#report.options.map(({ id }) => id),
+      });
+    }
+    await this.open(optionId);
     return this.status();
   }
 
@@ -149,64 +283,65 @@ class HomeStore implements Store {
     };
   }
 
-  attach(source: SnapshotSource, isChanged: boolean): void {
-    if (this.#scheduler) throw new SweatShopError('Internal', 'A database is attached already.');
-    const scheduler = new FlushScheduler({
-      source,
-      target: this.#file,
-      clock: this.#clock,
-      onChanged: () => {
-        this.#announce();
-      },
-    });
-    const hasFile = this.#image !== null;
-    // The source has taken the image over; kept here it would double the memory for good.
-    this.#image = null;
-    this.#source = source;
-    this.#scheduler = scheduler;
-    this.#stopListening = source.onCommit(() => {
-      scheduler.noteCommit();
-    });
-    if (isChanged || !hasFile) scheduler.noteCommit();
-  }
-
-  keepCopy(reason: string): string {
-    if (this.#file.writtenAtMs === null) {
-      throw new SweatShopError('NotFound', `There is no ${this.#file.path} to copy yet.`);
-    }
-    return this.#backups.copyFile(this.#file.target, reason);
-  }
-
   close(): Promise<void> {
     return (this.#closing ??= this.#close());
   }
 
   async #close(): Promise<void> {
-    const scheduler = this.#scheduler;
     try {
-      // Whoever was let in before the end may commit while the last flush runs.
-      while (scheduler && scheduler.publishedSeq < scheduler.seq) await scheduler.flush();
-    } catch (error) {
-      throw await this.#keepUnsaved(error);
+      if (this.#saving) await this.#saving.close();
+      else await this.#backups.close();
     } finally {
-      this.#stopListening?.();
-      scheduler?.stop();
       await this.#lock.release();
       this.#owner = null;
       this.#listeners.clear();
     }
   }
 
-  /** Gives the error to throw when the file could not take the last changes. */
-  async #keepUnsaved(error: unknown): Promise<unknown> {
-    if (!this.#source || !(error instanceof SweatShopError)) return error;
+  /** Gives null, and remembers the report, when a person has to decide. */
+  async #recover(decision: string | null): Promise<Recovered<Opened> | null> {
+    const { fileSystem, clock, home, engine } = this.#options;
     try {
-      const copy = await this.#backups.writeImage(this.#source.snapshot(), 'unsaved');
-      const message = `${error.message} What was not saved is kept in ${copy}.`;
-      return new SweatShopError(error.code, message, { ...error.details, copy }, error);
-    } catch {
-      return error;
+      const file = this.#file.target;
+      return await recoverDatabase({ fileSystem, clock, home, file, engine, decision });
+    } catch (error) {
+      if (!(error instanceof RecoveryNeeded)) throw error;
+      this.#report = error.report;
+      return null;
     }
+  }
+
+  #migrate(database: Opened): Promise<boolean> {
+    return this.#options.migrate(database, async (migration) => {
+      // A new database has nothing to keep.
+      if (this.#options.readOnly || database.schemaVersion === 0) return;
+      await this.#backups.ensureBeforeMigration(migration, database.snapshot());
+    });
+  }
+
+  #requireSaving(): Saving<Opened> {
+    if (this.#closing) throw new SweatShopError('Unavailable', 'SweatShop is closing.');
+    if (this.#saving) return this.#saving;
+    throw this.#report
+      ? new SweatShopError('DatabaseCorrupt', 'The database is damaged. Decide first how to go on.')
+      : new SweatShopError('ReadOnly', 'The database was opened for reading only.');
+  }
+
+  #idleStatus(): SavingStatus {
+    const { seq, durableSeq, publishedSeq } = this.#database
+      ? { seq: this.#database.seq, durableSeq: this.#database.seq, publishedSeq: this.#database.seq }
+      : inspectFiles(this.#options);
+    const state = this.#report ? 'recovery' : 'saved';
+    return { state, seq, durableSeq, publishedSeq, lastError: null, notices: [] };
+  }
+
+  async #checkBackups(): Promise<CheckReport['checks']> {
+    const backups = await this.#backups.list();
+    return backups.map(({ name, facts, problem }) => ({
+      name,
+      isSound: problem === null,
+      finding: problem ?? `Holds ${String(facts?.tickets ?? 0)} tickets.`,
+    }));
   }
 
   #announce(): void {

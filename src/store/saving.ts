@@ -1,0 +1,309 @@
+import path from 'node:path';
+import type { Backup, BackupKind } from '../shared/entities/backup.ts';
+import type { DbStatus } from '../shared/entities/db-status.ts';
+import type { ConflictSide } from '../shared/entities/recovery.ts';
+import { messageOf, SweatShopError, toWireError } from '../shared/errors.ts';
+import type { Backups, PublishedFile } from './backups/backups.ts';
+import { wait, type StoreClock } from './clock.ts';
+import { CommitLog } from './commit-log.ts';
+import type { DatabaseFile } from './database-file.ts';
+import type { FileSystem } from './file-system.ts';
+import { FlushScheduler } from './flush-scheduler.ts';
+import { ForeignChanges } from './foreign-changes.ts';
+import { openJournal } from './journal/journal.ts';
+import { PreviousFile } from './previous-file.ts';
+import { Publisher } from './publisher.ts';
+import type { Recovered } from './recovery/recover-database.ts';
+import type { DatabaseEngine, StoredDatabase } from './stored-database.ts';
+
+/** A backup that is being made when everything else is done gets so long to end. */
+const BACKUP_GRACE_MS = 2_000;
+
+export type SavingOptions<Opened extends StoredDatabase> = {
+  readonly fileSystem: FileSystem;
+  readonly clock: StoreClock;
+  /** The real path of the home. */
+  readonly home: string;
+  readonly file: DatabaseFile;
+  readonly backups: Backups;
+  readonly engine: DatabaseEngine<Opened>;
+  readonly recovered: Recovered<Opened>;
+  /** Whether the database is not what file and log give: it was migrated since. */
+  readonly isMigrated: boolean;
+  /** Called whenever {@link Saving.status} may have changed. */
+  readonly onChanged: () => void;
+};
+
+/** How saving stands; what the store adds to it makes a DbStatus. */
+export type SavingStatus = Pick<
+  DbStatus,
+  'state' | 'seq' | 'durableSeq' | 'publishedSeq' | 'lastError' | 'notices'
+>;
+
+/** Keeps an open database on the disk: each commit in the redo log at once, the whole in its file now and then. */
+export class Saving<Opened extends StoredDatabase> {
+  readonly #options: SavingOptions<Opened>;
+  readonly #database: Opened;
+  readonly #log: CommitLog;
+  readonly #publisher: Publisher;
+  readonly #scheduler: FlushScheduler;
+  readonly #foreign: ForeignChanges<Opened>;
+  readonly #stopListening: () => void;
+  readonly #notices: string[];
+  /** True until the file holds a state that the log does not lead to. */
+  #mustPublish: boolean;
+  #isReplacing = false;
+  #isClosing = false;
+  #backingUp: Promise<void> = Promise.resolve();
+
+  constructor(options: SavingOptions<Opened>) {
+    const { fileSystem, clock, home, file, backups, engine, recovered, onChanged } = options;
+    const { database, base, journalAfter } = recovered;
+    this.#options = options;
+    this.#database = database;
+    this.#notices = [...recovered.notices];
+    this.#mustPublish = recovered.mustPublish || options.isMigrated;
+    file.accept(base?.stat ?? null);
+
+    const databaseUuid = uuidOf(database);
+    const folder = path.join(home, 'journal');
+    this.#log = new CommitLog({
+      openJournal: () =>
+        openJournal({ fileSystem, clock, folder, databaseUuid, after: journalAfter }),
+      durableSeq: database.seq,
+      clock,
+      onChanged,
+    });
+    if (this.#mustPublish) database.rebase({ uuid: databaseUuid, seq: database.seq + 1 });
+    this.#publisher = new Publisher({
+      file,
+      previous: new PreviousFile(fileSystem, path.join(home, 'backups')),
+      log: this.#log,
+      database,
+      base,
+      onPublished: (published) => {
+        this.#backUpWhenDue(published);
+      },
+      onOverwritten: async (copy) => {
+        const { path: kept } = await backups.copyFile(copy, 'foreign');
+        this.#notice(
+          `Another program edited ${file.path} in the moment when it was replaced. Its version is kept as ${kept}.`,
+        );
+      },
+    });
+    this.#scheduler = new FlushScheduler({
+      target: { publish: () => this.#publish() },
+      clock,
+      seq: database.seq,
+      publishedSeq: base?.seq ?? 0,
+      onChanged,
+    });
+    this.#foreign = new ForeignChanges({
+      ...{ file, clock, engine, database, backups, publisher: this.#publisher, onChanged },
+      isSaved: () => this.#isSaved,
+      replaceContent: (other, kind) => this.replaceContent(other, kind),
+      onNotice: (notice) => {
+        this.#notice(notice);
+      },
+    });
+    database.guardWrites(() => this.#log.refusal);
+    this.#stopListening = database.onCommit((transaction) => {
+      this.#log.append(transaction);
+      this.#scheduler.noteCommit(transaction.seq);
+    });
+  }
+
+  /** Opens the redo log and, where that alone would not give this state again, publishes it. Never rejects. */
+  async start(): Promise<void> {
+    await this.#log.start();
+    if (this.#mustPublish) {
+      this.#log.hold(new SweatShopError('Busy', 'The database is being saved. Try again in a moment.'));
+      await this.#scheduler.flush().catch(() => undefined);
+    }
+    this.#foreign.start();
+  }
+
+  status(): SavingStatus {
+    const { seq, publishedSeq, lastError } = this.#scheduler;
+    const { failure } = this.#log;
+    const { conflict } = this.#foreign;
+    const cause = failure ?? conflict;
+    return {
+      state: this.#state,
+      seq,
+      durableSeq: Math.max(this.#log.durableSeq, publishedSeq),
+      publishedSeq,
+      lastError: cause
+        ? { ...toCodeAndMessage(cause.error), at: new Date(cause.atMs).toISOString() }
+        : lastError,
+      notices: [...this.#notices],
+    };
+  }
+
+  /** As `Store.whenDurable`. */
+  whenDurable(): Promise<void> {
+    return this.#log.whenDurable();
+  }
+
+  /** As `Store.flush`. */
+  async flush(): Promise<void> {
+    await this.#scheduler.flush();
+  }
+
+  /** As `Store.syncNow`. */
+  syncNow(): void {
+    this.#log.syncNow();
+  }
+
+  /** As `Store.backup`. */
+  backup(): Promise<Backup> {
+    return this.#options.backups.writeImage(this.#database.snapshot(), 'manual');
+  }
+
+  /** As `Store.resolveConflict`. */
+  async resolveConflict(side: ConflictSide): Promise<void> {
+    await this.#foreign.resolve(side);
+    await this.#scheduler.flush();
+  }
+
+  /**
+   * Puts another database in the place of the present one, on the disk first and then in memory.
+   *
+   * @param other Migrated; of no use afterwards, whatever comes of it.
+   * @param kind Of the backup in which the present state is kept.
+   * @throws Busy when another replacement runs; what the backup or the publication failed with, and then nothing has
+   *   changed.
+   */
+  async replaceContent(other: Opened, kind: BackupKind): Promise<void> {
+    if (this.#isReplacing) {
+      other.close();
+      throw new SweatShopError('Busy', 'Another version of the database is being put in place.');
+    }
+    this.#isReplacing = true;
+    this.#log.hold(
+      new SweatShopError(
+        'Busy',
+        'Another version of the database is being put in place. Try again in a moment.',
+      ),
+    );
+    try {
+      await this.#log.whenDurable();
+      await this.#options.backups.writeImage(this.#database.snapshot(), kind);
+      const seq = Math.max(this.#database.seq, other.seq) + 1;
+      other.rebase({ uuid: uuidOf(this.#database), seq });
+      await this.#publisher.publishUnlogged(other);
+      this.#database.adopt(other);
+      this.#mustPublish = false;
+      this.#scheduler.notePublished(seq);
+    } catch (error) {
+      other.close();
+      throw error;
+    } finally {
+      this.#isReplacing = false;
+      this.#log.release();
+    }
+  }
+
+  /**
+   * Saves what is not saved and lets go of the files.
+   *
+   * @throws What kept the last commits from both log and file, with the `copy` in backups in the details where there
+   *   is one.
+   */
+  async close(): Promise<void> {
+    await this.#foreign.stop();
+    let failure: unknown = null;
+    try {
+      // Whoever was let in before the end may commit while the last flush runs.
+      while (!this.#isSaved) await this.#scheduler.flush();
+    } catch (error) {
+      failure = error;
+    }
+    this.#scheduler.stop();
+    await this.#publisher.whenIdle();
+    await this.#log.whenDurable().catch((error: unknown) => {
+      failure = error;
+    });
+    const { seq, durableSeq } = this.status();
+    // What the log holds is in place at the next start, whatever kept it from the file.
+    const thrown = durableSeq < seq ? await this.#keepUnsaved(failure) : null;
+    this.#stopListening();
+    await this.#log.close();
+    await Promise.race([this.#backingUp, wait(this.#options.clock, BACKUP_GRACE_MS)]);
+    this.#isClosing = true;
+    await this.#options.backups.close();
+    if (thrown !== null) throw thrown;
+  }
+
+  get #isSaved(): boolean {
+    return this.#scheduler.publishedSeq >= this.#scheduler.seq;
+  }
+
+  get #state(): DbStatus['state'] {
+    if (this.#log.failure || (this.#mustPublish && this.#scheduler.lastError)) return 'readOnly';
+    if (this.#foreign.conflict) return 'conflict';
+    return this.#scheduler.state;
+  }
+
+  async #publish(): Promise<number | null> {
+    const { conflict } = this.#foreign;
+    if (conflict) throw conflict.error;
+    try {
+      if (!this.#mustPublish) return await this.#publisher.publish();
+      const seq = await this.#publisher.publishUnlogged(this.#database);
+      this.#mustPublish = false;
+      this.#log.release();
+      return seq;
+    } catch (error) {
+      if (this.#mustPublish) this.#log.hold(toRefusal(error));
+      if (error instanceof SweatShopError && error.details['isForeignChange'] === true) {
+        void this.#foreign.look();
+      }
+      throw error;
+    }
+  }
+
+  /** Gives the error to throw when neither log nor file could take the last changes. */
+  async #keepUnsaved(failure: unknown): Promise<unknown> {
+    const error = toRefusal(failure);
+    try {
+      const copy = await this.#options.backups.writeImage(this.#database.snapshot(), 'unsaved');
+      const message = `${error.message} What was not saved is kept in ${copy.path}.`;
+      return new SweatShopError(error.code, message, { ...error.details, copy: copy.path }, error);
+    } catch {
+      return error;
+    }
+  }
+
+  #backUpWhenDue(published: PublishedFile): void {
+    this.#backingUp = this.#options.backups.takeDue(published).then(
+      () => undefined,
+      (error: unknown) => {
+        // The next publication is on its way already, and brings its own backup.
+        if (error instanceof SweatShopError && error.code === 'Busy') return;
+        if (!this.#isClosing) this.#notice(`A backup could not be made: ${messageOf(error)}`);
+      },
+    );
+  }
+
+  #notice(notice: string): void {
+    if (this.#notices.includes(notice)) return;
+    this.#notices.push(notice);
+    this.#options.onChanged();
+  }
+}
+
+function uuidOf(database: StoredDatabase): string {
+  if (database.uuid !== null) return database.uuid;
+  throw new SweatShopError('Internal', 'The database has no UUID although it was migrated.');
+}
+
+function toRefusal(error: unknown): SweatShopError {
+  if (error instanceof SweatShopError) return error;
+  return new SweatShopError('Unavailable', messageOf(error), {}, error);
+}
+
+function toCodeAndMessage(error: SweatShopError): Pick<SweatShopError, 'code' | 'message'> {
+  const { code, message } = toWireError(error);
+  return { code, message };
+}
