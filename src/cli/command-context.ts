@@ -1,4 +1,5 @@
 import type { Home } from '../host/open-home.ts';
+import type { CheckReport, DbStatus } from '../shared/types.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 /** One of the standard streams. */
@@ -16,8 +17,14 @@ export type CommandHost = {
   /** Takes progress, warnings and errors. */
   readonly stderr: TextOutput;
   readonly version: string;
+  /** Asks a person a question that is answered with yes or no; null where nobody sits in front of it. */
+  readonly confirm: ((question: string) => Promise<boolean>) | null;
   /** Opens a home; see {@link Home}. One that is opened `readOnly` is never saved. */
   readonly openHome: (path: string, use: { readonly readOnly: boolean }) => Promise<Home>;
+  /** Reads how a home stands, beside the process that uses it if there is one; changes nothing. */
+  readonly inspectHome: (path: string) => Promise<DbStatus>;
+  /** Reads every file of a home, beside the process that uses it if there is one; changes nothing. */
+  readonly checkHome: (path: string) => Promise<CheckReport>;
 };
 
 /** What every command works with. */

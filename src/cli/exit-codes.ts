@@ -1,7 +1,14 @@
 import { SweatShopError } from '../shared/errors.ts';
 
 /** What the command ends with; `--help` documents it, so a number never changes its meaning. */
-export const EXIT_CODES = { done: 0, failed: 1, usage: 2, incomplete: 3, busy: 4 } as const;
+export const EXIT_CODES = {
+  done: 0,
+  failed: 1,
+  usage: 2,
+  incomplete: 3,
+  busy: 4,
+  damaged: 5,
+} as const;
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 
@@ -12,11 +19,13 @@ Exit codes:
   1  failed; the database is as it was before
   2  the command or one of its arguments is wrong
   3  done, but some files could not be imported
-  4  another process of SweatShop is using the database`;
+  4  another process of SweatShop is using the database
+  5  the database, its redo log or a backup is damaged`;
 
 /** Gives the exit code for anything that was thrown. */
 export function exitCodeFor(error: unknown): ExitCode {
   if (!(error instanceof SweatShopError)) return EXIT_CODES.failed;
   if (error.code === 'Busy') return EXIT_CODES.busy;
+  if (error.code === 'DatabaseCorrupt') return EXIT_CODES.damaged;
   return error.code === 'InvalidInput' ? EXIT_CODES.usage : EXIT_CODES.failed;
 }

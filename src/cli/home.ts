@@ -1,7 +1,75 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Home } from '../host/open-home.ts';
+import { createApi } from '../shared/api.ts';
+import { SweatShopError } from '../shared/errors.ts';
+import type { SweatShopApi } from '../shared/ipc-channels.ts';
+import type { CommandContext } from './command-context.ts';
 
-/** Tells whether there is something to open: a database, or the lock of a process that has not saved its first yet. */
+/** What a home may hold of a database; the lock is all there is of one that has not saved its first yet. */
+const TRACES = ['sweatshop.db', 'lock', 'journal', 'backups', 'quarantine'];
+
+/** Tells whether there is something to open, or to recover. */
 export function isHome(homePath: string): boolean {
-  return ['sweatshop.db', 'lock'].some((name) => fs.existsSync(path.join(homePath, name)));
+  return TRACES.some((name) => fs.existsSync(path.join(homePath, name)));
+}
+
+/** Makes the error for a folder without a database. */
+export function noDatabase(homePath: string): SweatShopError {
+  return new SweatShopError(
+    'NotFound',
+    `There is no database in ${homePath} yet. Start SweatShop, or import tickets, to make one.`,
+    { path: homePath },
+  );
+}
+
+/**
+ * Opens the home for a command that looks after its database, and closes it whatever happens.
+ *
+ * @throws SweatShopError NotFound where there is no database, for none is made; Busy when another process has it open.
+ */
+export async function useDatabase<T>(
+  context: CommandContext,
+  work: (api: SweatShopApi) => Promise<T>,
+): Promise<T> {
+  const homePath = context.homePath();
+  if (!isHome(homePath)) throw noDatabase(homePath);
+  const home = await openForUpkeep(context, homePath);
+  try {
+    return await work(apiOf(home));
+  } finally {
+    await home.close();
+  }
+}
+
+/** @throws SweatShopError DatabaseCorrupt when the home waits for somebody to decide how to go on after damage. */
+export async function refuseDamaged(home: Home): Promise<void> {
+  const report = await apiOf(home).db.recovery();
+  if (report === null) return;
+  throw new SweatShopError(
+    'DatabaseCorrupt',
+    `${report.problems.join(' ')} Run sweatshop db recover to see what can be done; nothing was changed.`,
+    { path: home.path },
+  );
+}
+
+async function openForUpkeep(context: CommandContext, homePath: string): Promise<Home> {
+  try {
+    return await context.openHome(homePath, { readOnly: false });
+  } catch (error) {
+    if (!(error instanceof SweatShopError) || error.code !== 'Busy') throw error;
+    const message = `${error.message} Do it there (Ctrl K, “Database”), or quit it first.`;
+    throw new SweatShopError('Busy', message, error.details, error);
+  }
+}
+
+/** Calls are answered as those of a window are: parsed, and only when no crash can lose what they did. */
+function apiOf({ app }: Home): SweatShopApi {
+  return createApi({
+    invoke: (channel, args) => app.call(channel, args),
+    on: (event, listener) =>
+      app.onPush((name, payload) => {
+        if (name === event) listener(payload);
+      }),
+  });
 }

@@ -1,7 +1,9 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { version } from '../../package.json';
+import { checkHome, inspectHome } from '../host/inspect-home.ts';
 import { openHome } from '../host/open-home.ts';
+import { terminalConfirm } from './confirm.ts';
 import { runCommandLine } from './program.ts';
 
 // A reader such as `head` may go before everything is written.
@@ -10,16 +12,15 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
+const readWasm = () => fs.readFile(path.join(import.meta.dirname, 'sql-wasm.wasm'));
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   version,
+  confirm: terminalConfirm(process.stdin, process.stderr),
   openHome: async (homePath, { readOnly }) =>
-    openHome({
-      host: 'cli',
-      path: homePath,
-      wasm: await fs.readFile(path.join(import.meta.dirname, 'sql-wasm.wasm')),
-      version,
-      readOnly,
-    }),
+    openHome({ host: 'cli', path: homePath, wasm: await readWasm(), version, readOnly }),
+  inspectHome: async (homePath) => inspectHome({ path: homePath, wasm: await readWasm() }),
+  checkHome: async (homePath) => checkHome({ path: homePath, wasm: await readWasm() }),
 });

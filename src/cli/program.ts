@@ -3,6 +3,10 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { defaultHomePath } from '../host/open-home.ts';
 import { messageOf, SweatShopError } from '../shared/errors.ts';
 import type { CommandContext, CommandHost } from './command-context.ts';
+import { addDbBackup } from './commands/db-backup.ts';
+import { addDbCheck } from './commands/db-check.ts';
+import { addDbRecover } from './commands/db-recover.ts';
+import { addDbRestore } from './commands/db-restore.ts';
 import { addDbStatus } from './commands/db-status.ts';
 import { addImportBacklogMd } from './commands/import-backlog-md.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
@@ -71,7 +75,12 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   const group = (name: string, description: string) =>
     program.command(name).description(description);
   addImportBacklogMd(group('import', 'Brings in tickets from elsewhere.'), context);
-  addDbStatus(group('db', 'Looks after the database.'), context);
+  const db = group('db', 'Looks after the database.');
+  addDbStatus(db, context);
+  addDbCheck(db, context);
+  addDbBackup(db, context);
+  addDbRestore(db, context);
+  addDbRecover(db, context);
   return program;
 }
 

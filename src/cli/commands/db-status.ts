@@ -1,19 +1,23 @@
-import * as v from 'valibot';
 import type { Command } from 'commander';
-import { fromWireError, SweatShopError } from '../../shared/errors.ts';
-import { DbStatusSchema, type DbStatus } from '../../shared/types.ts';
+import type { DbStatus } from '../../shared/types.ts';
 import type { CommandContext } from '../command-context.ts';
-import { isHome } from '../home.ts';
-import { formatBytes, formatPairs } from '../table.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { isHome, noDatabase } from '../home.ts';
+import { formatBytes, formatPairs, formatTime } from '../table.ts';
 
 const STATES: Readonly<Record<DbStatus['state'], string>> = {
-  saved: 'everything is saved',
-  unsaved: 'changes wait to be saved',
-  saving: 'changes are being saved',
-  failed: 'the last try to save failed',
+  saved: 'everything is in the file',
+  unsaved: 'the redo log holds changes that the file does not have yet',
+  saving: 'changes are being saved to the file',
+  failed: 'the last try to save the file failed; the redo log holds every change',
+  readOnly: 'changes are refused: the redo log cannot be written',
+  conflict: 'another program changed the file; somebody has to decide',
+  recovery: 'damaged; run sweatshop db recover',
 };
 
 const HELP = `
+It reads and changes nothing, and works while SweatShop runs.
+
 Examples:
   sweatshop db status
   sweatshop db status --json`;
@@ -23,44 +27,37 @@ export function addDbStatus(parent: Command, context: CommandContext): void {
   parent
     .command('status')
     .summary('tell where the database is and what is saved')
-    .description('Tells where the database is and what is saved.')
+    .description('Tells where the database is, who uses it and what is saved.')
     .option('--json', 'print the status as JSON')
     .addHelpText('after', HELP)
     .action(async ({ json = false }: { readonly json?: boolean }) => {
-      const status = await readStatus(context);
+      const homePath = context.homePath();
+      if (!isHome(homePath)) throw noDatabase(homePath);
+      const status = await context.inspectHome(homePath);
+      if (isEmpty(status)) throw noDatabase(homePath);
       context.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : formatStatus(status));
+      if (status.state === 'recovery') context.finish(EXIT_CODES.damaged);
     });
 }
 
-async function readStatus(context: CommandContext): Promise<DbStatus> {
-  const homePath = context.homePath();
-  if (!isHome(homePath)) throw noDatabase(homePath);
-  const home = await context.openHome(homePath, { readOnly: true });
-  try {
-    const answer = await home.app.call('db:status', []);
-    if (!answer.ok) throw fromWireError(answer.error);
-    const status = v.parse(DbStatusSchema, answer.value);
-    if (status.publishedAt === null) throw noDatabase(homePath);
-    return status;
-  } finally {
-    await home.close();
-  }
+/** A crash can leave a lock and nothing else. */
+function isEmpty({ owner, publishedAt, durableSeq, state }: DbStatus): boolean {
+  return owner === null && publishedAt === null && durableSeq === 0 && state !== 'recovery';
 }
 
-function noDatabase(homePath: string): SweatShopError {
-  return new SweatShopError(
-    'NotFound',
-    `There is no database in ${homePath} yet. Start SweatShop, or import tickets, to make one.`,
-    { path: homePath },
-  );
-}
-
-function formatStatus({ path, bytes, state, publishedAt, lastError }: DbStatus): string {
-  return formatPairs([
+function formatStatus(status: DbStatus): string {
+  const { path, bytes, state, owner, seq, durableSeq, publishedSeq, publishedAt, lastError } =
+    status;
+  const pairs = formatPairs([
     ['database', path],
     ['size', formatBytes(bytes)],
     ['state', STATES[state]],
-    ['last saved', publishedAt ?? 'never'],
-    ...(lastError ? [['last error', lastError.message] as const] : []),
+    ['in use by', owner === null ? 'nobody' : `process ${String(owner.pid)} on ${owner.host}`],
+    ['last saved', formatTime(publishedAt)],
+    ['changes', `${String(seq)}; ${String(durableSeq)} kept, ${String(publishedSeq)} in the file`],
+    ...(lastError
+      ? [['last error', `${lastError.message} (${formatTime(lastError.at)})`] as const]
+      : []),
   ]);
+  return pairs + status.notices.map((notice) => `  ${notice}\n`).join('');
 }

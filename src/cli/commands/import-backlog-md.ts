@@ -7,7 +7,7 @@ import { toImportReport, type ImportReport } from '../../core/services/import-se
 import { findBacklogFolder, readBacklogFolder } from '../backlog-folder.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { isHome } from '../home.ts';
+import { isHome, refuseDamaged } from '../home.ts';
 import { ProgressLine } from '../progress-line.ts';
 import { formatPairs } from '../table.ts';
 
@@ -58,6 +58,7 @@ async function runImport(context: CommandContext, root: string): Promise<Outcome
   const progress = new ProgressLine(context.stderr);
   const home = await context.openHome(context.homePath(), { readOnly: false });
   try {
+    await refuseDamaged(home);
     const backlog = await readWithProgress(root, progress);
     const report = home.app.services.imports.importTickets(
       SOURCE,
@@ -79,6 +80,7 @@ async function preview(context: CommandContext, root: string): Promise<Outcome> 
   const homePath = context.homePath();
   const home = isHome(homePath) ? await context.openHome(homePath, { readOnly: true }) : null;
   try {
+    if (home) await refuseDamaged(home);
     const backlog = await readWithProgress(root, progress);
     const report = home
       ? home.app.services.imports.preview(SOURCE, backlog.tickets)

@@ -1,0 +1,151 @@
+import type { Command } from 'commander';
+import { SweatShopError } from '../../shared/errors.ts';
+import type { SweatShopApi } from '../../shared/ipc-channels.ts';
+import type { Backup, DbStatus } from '../../shared/types.ts';
+import type { CommandContext } from '../command-context.ts';
+import { isMeant } from '../confirm.ts';
+import { EXIT_CODES } from '../exit-codes.ts';
+import { useDatabase } from '../home.ts';
+import { formatBytes, formatPairs, formatTable, formatTickets, formatTime } from '../table.ts';
+
+type Options = { readonly yes?: boolean; readonly json?: boolean };
+
+/** What a restore did. */
+type Outcome = {
+  readonly restored: Backup;
+  /** Where the state before went. */
+  readonly kept: Backup | null;
+  readonly status: DbStatus;
+};
+
+const HELP = `
+Without a name it lists the backups and changes nothing. NAME is the name of a backup, the number it
+begins with, or "latest" for the newest sound one. The present state is kept as a backup first, so
+that a restore can be undone by another one. SweatShop must not be running.
+
+Examples:
+  sweatshop db restore
+  sweatshop db restore latest
+  sweatshop db restore 12 --yes
+  sweatshop db restore --json`;
+
+/** Adds `restore` to the command `db`. */
+export function addDbRestore(parent: Command, context: CommandContext): void {
+  parent
+    .command('restore')
+    .summary('list the backups, or put one in the place of the present state')
+    .description('Lists the backups with what each holds, or puts one back.')
+    .argument('[name]', 'the backup to put back')
+    .option('--yes', 'do not ask')
+    .option('--json', 'print the list or the outcome as JSON')
+    .addHelpText('after', HELP)
+    .action((name: string | undefined, options: Options) =>
+      useDatabase(context, (api) =>
+        name === undefined
+          ? list(context, api, options)
+          : restore(context, api, { ...options, name }),
+      ),
+    );
+}
+
+async function list(
+  { stdout }: CommandContext,
+  api: SweatShopApi,
+  { json = false }: Options,
+): Promise<void> {
+  const backups = await api.db.backups();
+  stdout.write(json ? `${JSON.stringify(backups, null, 2)}\n` : formatBackups(backups));
+}
+
+async function restore(
+  context: CommandContext,
+  api: SweatShopApi,
+  { name, yes = false, json = false }: Options & { readonly name: string },
+): Promise<void> {
+  const before = await api.db.backups();
+  const backup = findBackup(before, name);
+  context.stderr.write(
+    formatPairs([
+      ['now', await describePresent(api)],
+      ['restored', describeBackup(backup)],
+    ]),
+  );
+  const question = 'Restore it? The present state is kept as a backup.';
+  // Without a terminal, JSON is for programs: they are not asked either.
+  if (!(await isMeant(json ? { ...context, confirm: null } : context, yes, question))) {
+    context.finish(EXIT_CODES.failed);
+    return;
+  }
+  const status = await api.db.restore(backup.name);
+  const known = new Set(before.map((one) => one.name));
+  const kept =
+    (await api.db.backups()).find((one) => one.kind === 'replaced' && !known.has(one.name)) ?? null;
+  const outcome: Outcome = { restored: backup, kept, status };
+  context.stdout.write(json ? `${JSON.stringify(outcome, null, 2)}\n` : formatOutcome(outcome));
+}
+
+function formatBackups(backups: readonly Backup[]): string {
+  if (backups.length === 0) {
+    return 'There are no backups yet. Run sweatshop db backup to make one.\n';
+  }
+  const rows = backups.map(({ name, kind, createdAt, bytes, facts, problem }) => [
+    name,
+    kind,
+    formatTime(createdAt, '?'),
+    formatBytes(bytes),
+    facts === null ? '?' : String(facts.tickets),
+    facts === null ? '?' : formatTime(facts.changedAt),
+    problem === null ? '' : `✗ ${problem}`,
+  ]);
+  const heads = ['name', 'kind', 'made', 'size', 'tickets', 'last change', ''];
+  return `${formatTable(heads, rows, new Set([3, 4]))}
+Put one back with sweatshop db restore NAME; the present state is kept as a backup first.\n`;
+}
+
+/** @throws SweatShopError NotFound; DatabaseCorrupt for one that is not sound. */
+function findBackup(backups: readonly Backup[], name: string): Backup {
+  const found =
+    name === 'latest'
+      ? backups.find(({ problem }) => problem === null)
+      : (backups.find((backup) => backup.name === name) ?? findByNumber(backups, name));
+  if (found === undefined) {
+    const what = name === 'latest' ? 'There is no sound backup' : `There is no backup ${name}`;
+    const message = `${what}. Run sweatshop db restore to see which there are.`;
+    throw new SweatShopError('NotFound', message, { name });
+  }
+  if (found.problem !== null) {
+    const message = `${found.name} cannot be restored: ${found.problem}`;
+    throw new SweatShopError('DatabaseCorrupt', message, { name: found.name });
+  }
+  return found;
+}
+
+function findByNumber(backups: readonly Backup[], text: string): Backup | undefined {
+  if (!/^\d{1,6}$/.test(text)) return undefined;
+  return backups.find(({ name }) => name.startsWith(`${text.padStart(6, '0')}-`));
+}
+
+async function describePresent(api: SweatShopApi): Promise<string> {
+  if ((await api.db.recovery()) !== null) return 'no database is open: its files are damaged';
+  const [{ bytes, publishedAt }, tickets] = await Promise.all([
+    api.db.status(),
+    api.tickets.count(),
+  ]);
+  return `${formatTickets(tickets)}, ${formatBytes(bytes)}, saved ${formatTime(publishedAt)}`;
+}
+
+function describeBackup({ name, bytes, facts }: Backup): string {
+  const holds =
+    facts === null
+      ? formatBytes(bytes)
+      : `${formatTickets(facts.tickets)}, ${formatBytes(bytes)}, changed ${formatTime(facts.changedAt)}`;
+  return `${holds} (${name})`;
+}
+
+function formatOutcome({ restored, kept, status }: Outcome): string {
+  return formatPairs([
+    ['restored', restored.name],
+    ...(kept === null ? [] : [['kept before', kept.path] as const]),
+    ['database', status.path],
+  ]);
+}
