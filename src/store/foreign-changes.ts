@@ -154,7 +154,9 @@ export class ForeignChanges<Opened extends StoredDatabase> {
     }
     file.accept(loaded.stat);
     await replaceContent(theirs, 'foreign');
-    onNotice(`Another program edited ${file.path}. Its changes are in; the state before is a backup.`);
+    onNotice(
+      `Another program edited ${file.path}. Its changes are in; the state before is a backup.`,
+    );
   }
 
   /** A file that is no database, and is not being written either, gives way to ours; it is kept. */

@@ -117,7 +117,9 @@ export class Saving<Opened extends StoredDatabase> {
   async start(): Promise<void> {
     await this.#log.start();
     if (this.#mustPublish) {
-      this.#log.hold(new SweatShopError('Busy', 'The database is being saved. Try again in a moment.'));
+      this.#log.hold(
+        new SweatShopError('Busy', 'The database is being saved. Try again in a moment.'),
+      );
       await this.#scheduler.flush().catch(() => undefined);
     }
     this.#foreign.start();

@@ -329,7 +329,11 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
 
   #idleStatus(): SavingStatus {
     const { seq, durableSeq, publishedSeq } = this.#database
-      ? { seq: this.#database.seq, durableSeq: this.#database.seq, publishedSeq: this.#database.seq }
+      ? {
+          seq: this.#database.seq,
+          durableSeq: this.#database.seq,
+          publishedSeq: this.#database.seq,
+        }
       : inspectFiles(this.#options);
     const state = this.#report ? 'recovery' : 'saved';
     return { state, seq, durableSeq, publishedSeq, lastError: null, notices: [] };
