@@ -9,7 +9,8 @@ import { ensureBuilt } from './src/launch/ensure-built.ts';
 /** All that the app needs is in the bundles: everything else stays out of the package. */
 const shipped = /^\/(package\.json|\.vite(\/(build|renderer)(\/.*)?)?)?$/;
 /** These are for plain Node, and find their dependencies in node_modules. */
-const forNodeOnly = /^\/\.vite\/build\/(?!main\.cjs$|preload\.cjs$|sql-wasm\.wasm$).+/;
+const forNodeOnly =
+  /^\/\.vite\/build\/(?!(main|preload|image-inspection-worker)\.cjs$|sql-wasm\.wasm$).+/;
 
 const config: ForgeConfig = {
   packagerConfig: {

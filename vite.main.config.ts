@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { builtinModules, createRequire } from 'node:module';
+import path from 'node:path';
 import { defineConfig, type EnvironmentOptions, type Plugin } from 'vite';
 
 const require = createRequire(import.meta.url);
@@ -21,7 +22,8 @@ function emitSqlWasm(): Plugin {
 }
 
 /** One CommonJS file that needs nothing but Electron and Node: the package ships no node_modules. */
-function electronBundle(name: string): EnvironmentOptions {
+function selfContainedBundle(entry: string): EnvironmentOptions {
+  const name = path.basename(entry, '.ts');
   return {
     consumer: 'server',
     resolve: { noExternal: true, external: ['electron'], builtins },
@@ -31,7 +33,7 @@ function electronBundle(name: string): EnvironmentOptions {
       copyPublicDir: false,
       minify: false,
       rolldownOptions: {
-        input: { [name]: `src/main/${name}.ts` },
+        input: { [name]: entry },
         platform: 'node',
         external: ['electron', ...builtins],
         output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
@@ -40,13 +42,14 @@ function electronBundle(name: string): EnvironmentOptions {
   };
 }
 
-/** Everything that runs outside the page: `main` and `preload` for Electron, `hosts` for plain Node. */
+/** Everything that runs outside the page: `main` and `preload` for Electron, `hosts` for plain Node, `worker` for both. */
 export default defineConfig({
   plugins: [emitSqlWasm()],
   builder: {},
   environments: {
-    main: electronBundle('main'),
-    preload: electronBundle('preload'),
+    main: selfContainedBundle('src/main/main.ts'),
+    preload: selfContainedBundle('src/main/preload.ts'),
+    worker: selfContainedBundle('src/host/image-inspection-worker.ts'),
     hosts: {
       consumer: 'server',
       build: {

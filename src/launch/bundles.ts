@@ -21,9 +21,14 @@ const sources: Record<BundleName, readonly string[]> = {
 
 const outputs: Record<BundleName, readonly string[]> = {
   page: ['renderer/index.html'],
-  hosts: ['main.cjs', 'preload.cjs', 'server.js', 'cli.js', 'sql-wasm.wasm'].map(
-    (name) => `build/${name}`,
-  ),
+  hosts: [
+    'main.cjs',
+    'preload.cjs',
+    'image-inspection-worker.cjs',
+    'server.js',
+    'cli.js',
+    'sql-wasm.wasm',
+  ].map((name) => `build/${name}`),
 };
 
 /** The folders whose files make up what runs outside the page. */

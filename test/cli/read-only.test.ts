@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { openDatabase } from '../../src/core/database/open-database.ts';
-import { builtInMigrations, migrate } from '../../src/core/migrations.ts';
+import { createEngine } from '../../src/core/database/engine.ts';
+import { builtInMigrations, migrate, newestSchemaVersion } from '../../src/core/migrations.ts';
 import { systemClock } from '../../src/store/clock.ts';
 import { readSqlWasm } from '../support/sql-wasm.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -17,7 +17,7 @@ const READING_COMMANDS = [
 /** Makes a home as the first SweatShop left it: with one migration applied. */
 async function oldHome(): Promise<string> {
   const home = temporaryFolder();
-  const database = await openDatabase(readSqlWasm(), null);
+  const database = (await createEngine(readSqlWasm(), systemClock, newestSchemaVersion)).open(null);
   await migrate(database, builtInMigrations.slice(0, 1), systemClock, () => undefined);
   writeFileSync(path.join(home, 'sweatshop.db'), database.snapshot());
   database.close();

@@ -1,7 +1,12 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/core/database/database.ts';
-import { openDatabase } from '../../src/core/database/open-database.ts';
-import { builtInMigrations, migrate, type Migration } from '../../src/core/migrations.ts';
+import { createEngine } from '../../src/core/database/engine.ts';
+import {
+  builtInMigrations,
+  migrate,
+  type Migration,
+  newestSchemaVersion,
+} from '../../src/core/migrations.ts';
 import { ManualClock } from '../support/manual-clock.ts';
 import { readSqlWasm } from '../support/sql-wasm.ts';
 
@@ -11,7 +16,7 @@ const SECOND = { name: '0020_second.sql', sql: 'ALTER TABLE first ADD COLUMN siz
 let database: Database;
 
 beforeEach(async () => {
-  database = await openDatabase(readSqlWasm(), null);
+  database = (await createEngine(readSqlWasm(), new ManualClock(), newestSchemaVersion)).open(null);
 });
 
 function run(migrations: readonly Migration[], beforeFirst: () => void = () => undefined) {

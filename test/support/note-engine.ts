@@ -1,6 +1,6 @@
 import type { Database } from '../../src/core/database/database.ts';
 import { createEngine, type Engine } from '../../src/core/database/engine.ts';
-import { migrate, type Migration } from '../../src/core/migrations.ts';
+import { migrate, type Migration, newestSchemaVersion } from '../../src/core/migrations.ts';
 import { ManualClock } from './manual-clock.ts';
 import { readSqlWasm } from './sql-wasm.ts';
 
@@ -27,7 +27,7 @@ let started: Promise<Engine> | undefined;
 
 /** Gives the engine of the application, started once for each test file. */
 export function noteEngine(): Promise<Engine> {
-  started ??= createEngine(readSqlWasm(), new ManualClock());
+  started ??= createEngine(readSqlWasm(), new ManualClock(), newestSchemaVersion);
   return started;
 }
 

@@ -1,8 +1,9 @@
+import initSqlJs from 'sql.js';
 import { onTestFinished } from 'vitest';
 import { createApp, type App } from '../../src/core/app.ts';
-import type { Database } from '../../src/core/database/database.ts';
+import { Database } from '../../src/core/database/database.ts';
 import { createEngine } from '../../src/core/database/engine.ts';
-import { builtInMigrations, migrate } from '../../src/core/migrations.ts';
+import { builtInMigrations, migrate, newestSchemaVersion } from '../../src/core/migrations.ts';
 import type { NumberedTransaction } from '../../src/shared/logged-transaction.ts';
 import { createApi } from '../../src/shared/api.ts';
 import type { PushEventName, SweatShopApi } from '../../src/shared/ipc-channels.ts';
@@ -16,6 +17,8 @@ export type TestApp = {
   readonly clock: ManualClock;
   /** The contract without a transport between. */
   readonly api: SweatShopApi;
+  /** Changes the file behind the application's back, which then takes it over; nothing checks the references. */
+  readonly changeAsAnotherProgram: (script: string) => Promise<void>;
   /** Every commit so far, as the redo log would hold it. */
   readonly commits: readonly NumberedTransaction[];
   /** Every push so far. */
@@ -24,7 +27,7 @@ export type TestApp = {
 
 /** Opens a real database in memory with every migration applied. */
 export async function openTestDatabase(clock = new ManualClock()): Promise<Database> {
-  const database = (await createEngine(readSqlWasm(), clock)).open(null);
+  const database = (await createEngine(readSqlWasm(), clock, newestSchemaVersion)).open(null);
   await migrate(database, builtInMigrations, clock, () => undefined);
   return database;
 }
@@ -41,6 +44,12 @@ export async function openTestApp(): Promise<TestApp> {
     clock,
     info: { host: 'browser', version: '0.0.0' },
   });
+  const changeAsAnotherProgram = async (script: string) => {
+    const { Database: SqliteDatabase } = await initSqlJs();
+    const handle = new SqliteDatabase(database.snapshot());
+    handle.exec(script);
+    database.adopt(new Database(handle, clock), database.seq + 1);
+  };
   const pushes: TestApp['pushes'] = [];
   app.onPush((event, payload) => pushes.push({ event, payload }));
   const api = createApi({
@@ -53,5 +62,5 @@ export async function openTestApp(): Promise<TestApp> {
   onTestFinished(() => {
     app.close();
   });
-  return { app, database, clock, api, commits, pushes };
+  return { app, database, clock, api, changeAsAnotherProgram, commits, pushes };
 }

@@ -1,6 +1,5 @@
 import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import { SweatShopError } from '../../shared/errors.ts';
-import { newestSchemaVersion } from '../migrations.ts';
 import type { Clock } from '../ports/clock.ts';
 import { assertOwn } from './application-id.ts';
 import { Database } from './database.ts';
@@ -11,10 +10,22 @@ import { toSqlError } from './sql-error.ts';
 export class Engine {
   readonly #sqlite: SqlJsStatic;
   readonly #clock: Clock;
+  readonly #newestSchemaVersion: number;
 
-  constructor(sqlite: SqlJsStatic, clock: Clock) {
+  constructor(sqlite: SqlJsStatic, clock: Clock, newestSchemaVersion: number) {
     this.#sqlite = sqlite;
     this.#clock = clock;
+    this.#newestSchemaVersion = newestSchemaVersion;
+  }
+
+  /** The version of SQLite, such as `3.54.1`. */
+  get sqliteVersion(): string {
+    const database = this.open(null);
+    try {
+      return String(database.get('SELECT sqlite_version()')?.[0]);
+    } finally {
+      database.close();
+    }
   }
 
   /**
@@ -34,7 +45,7 @@ export class Engine {
       if (image) {
         assertOwn(database);
         assertSound(database);
-        assertKnown(database);
+        assertKnown(database, this.#newestSchemaVersion);
       }
       return database;
     } catch (error) {
@@ -49,9 +60,16 @@ export class Engine {
  *
  * @param wasm The bytes of sql-wasm.wasm.
  * @param clock Gives commits their time.
+ * @param newestSchemaVersion The number of the last migration that is known here, see `newestSchemaVersion` of
+ *   migrations.ts: a thread that only looks at images must not need the migrations themselves.
  */
-export async function createEngine(wasm: Uint8Array, clock: Clock): Promise<Engine> {
-  return new Engine(await initSqlJs({ wasmBinary: wasm.slice().buffer }), clock);
+export async function createEngine(
+  wasm: Uint8Array,
+  clock: Clock,
+  newestSchemaVersion: number,
+): Promise<Engine> {
+  const sqlite = await initSqlJs({ wasmBinary: wasm.slice().buffer });
+  return new Engine(sqlite, clock, newestSchemaVersion);
 }
 
 function assertSound(database: Database): void {
@@ -71,7 +89,7 @@ function assertSound(database: Database): void {
   );
 }
 
-function assertKnown({ schemaVersion }: Database): void {
+function assertKnown({ schemaVersion }: Database, newestSchemaVersion: number): void {
   if (schemaVersion <= newestSchemaVersion) return;
   throw new SweatShopError(
     'DatabaseTooNew',

@@ -1,16 +1,24 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../../src/core/database/database.ts';
-import { openDatabase } from '../../../src/core/database/open-database.ts';
+import { createEngine } from '../../../src/core/database/engine.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { builtInMigrations, newestSchemaVersion } from '../../../src/core/migrations.ts';
+import { SweatShopError } from '../../../src/shared/errors.ts';
 import { readSqlWasm } from '../../support/sql-wasm.ts';
+
+const STORE_META = builtInMigrations.find(({ name }) => name === '0017_store_meta.sql')?.sql ?? '';
+const engine = await createEngine(readSqlWasm(), new ManualClock(), newestSchemaVersion);
 
 let database: Database;
 
-beforeEach(async () => {
-  database = await openDatabase(readSqlWasm(), null);
+beforeEach(() => {
+  database = engine.open(null);
   database.exec(
     'CREATE TABLE parents (id TEXT PRIMARY KEY);' +
-      'CREATE TABLE children (id TEXT PRIMARY KEY, parent TEXT REFERENCES parents (id), size INTEGER CHECK (size > 0))',
+      'CREATE TABLE children (id TEXT PRIMARY KEY, parent TEXT REFERENCES parents (id), size INTEGER CHECK (size > 0));' +
+      STORE_META,
   );
+  database.run('INSERT INTO _sw_meta (id, db_uuid) VALUES (1, ?)', [crypto.randomUUID()]);
 });
 
 function addParent(id: string): void {
@@ -154,7 +162,7 @@ describe('the change feed', () => {
 
   it('lets a listener write in a transaction of its own', () => {
     database.onChange((changes) => {
-      if (changes.get('parents')?.has('a')) addParent('b');
+      if (changes.get('parents') !== 'any' && parentIds().length === 1) addParent('b');
     });
     addParent('a');
     expect(parentIds()).toEqual(['a', 'b']);
@@ -187,9 +195,9 @@ describe('the change feed', () => {
 });
 
 describe('snapshot', () => {
-  it('gives a file that opens again with the same rows', async () => {
+  it('gives a file that opens again with the same rows', () => {
     addParent('a');
-    const copy = await openDatabase(readSqlWasm(), database.snapshot());
+    const copy = engine.open(database.snapshot());
     expect(copy.all('SELECT id FROM parents')).toEqual([['a']]);
     copy.close();
   });
@@ -223,14 +231,58 @@ describe('errors', () => {
   });
 });
 
-describe('openDatabase', () => {
+describe('what a database at work refuses', () => {
+  beforeEach(() => {
+    database.guardWrites(() => null);
+  });
+
   it.each([
-    ['text', new TextEncoder().encode('this is no database at all'.repeat(100))],
-    ['half a database', () => database.snapshot().slice(0, 5_000)],
-  ])('refuses %s as corrupt', async (_what, bytes) => {
-    const image = typeof bytes === 'function' ? bytes() : bytes;
-    await expect(openDatabase(readSqlWasm(), image)).rejects.toThrow(
-      expect.objectContaining({ code: 'DatabaseCorrupt' }),
+    ["INSERT INTO parents VALUES (datetime('now'))", 'DATETIME'],
+    ['UPDATE parents SET id = hex(randomblob(4))', 'RANDOMBLOB'],
+    ['DELETE FROM parents WHERE id IN (SELECT id FROM parents LIMIT 1)', 'LIMIT'],
+    ["INSERT INTO parents VALUES ('a') RETURNING id", 'RETURNING'],
+    ['CREATE TABLE more (id TEXT)', 'Only INSERT'],
+    ['PRAGMA foreign_keys = OFF', 'Only INSERT'],
+  ])('to run: %s', (sql, reason) => {
+    const before = database.snapshot();
+    expect(() => database.run(sql)).toThrow(
+      expect.objectContaining({
+        code: 'Internal',
+        message: expect.stringContaining(reason) as string,
+      }),
     );
+    expect(database.snapshot()).toEqual(before);
+  });
+
+  it.each([
+    "INSERT INTO parents VALUES ('a')",
+    "WITH new (id) AS (VALUES ('a')) INSERT INTO parents SELECT id FROM new",
+    'PRAGMA user_version = 7',
+    'BEGIN',
+  ])('to ask: %s', (sql) => {
+    const before = database.snapshot();
+    for (const ask of [() => database.all(sql), () => database.get(sql)]) {
+      expect(ask).toThrow(expect.objectContaining({ code: 'Internal' }));
+    }
+    expect(database.snapshot()).toEqual(before);
+  });
+
+  it('to run as a script', () => {
+    expect(() => {
+      database.exec('DELETE FROM parents');
+    }).toThrow(expect.objectContaining({ code: 'Internal' }));
+  });
+
+  it('to write while its guard objects; it reads on', () => {
+    addParent('a');
+    database.guardWrites(() => new SweatShopError('StorageFull', 'The disk is full.'));
+    expect(() => {
+      addParent('b');
+    }).toThrow(expect.objectContaining({ code: 'StorageFull' }));
+    expect(parentIds()).toEqual(['a']);
+    expect(database.seq).toBe(1);
+    database.guardWrites(() => null);
+    addParent('c');
+    expect(database.seq).toBe(2);
   });
 });

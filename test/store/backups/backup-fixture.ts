@@ -13,7 +13,11 @@ export const START_MS = Date.UTC(2026, 5, 1, 12);
 /** The schema that the images of these tests say they have. */
 export const SCHEMA_VERSION = 17;
 
-export const engine: Engine = await createEngine(readSqlWasm(), { nowMs: () => START_MS });
+export const engine: Engine = await createEngine(
+  readSqlWasm(),
+  { nowMs: () => START_MS },
+  SCHEMA_VERSION + 2,
+);
 
 /** A real database with some tickets, small enough for thousands of rounds. */
 export function makeImage(
