@@ -5,6 +5,7 @@ import { appHandlers } from './channels/app-handlers.ts';
 import { chatHandlers } from './channels/chat-handlers.ts';
 import { dbHandlers } from './channels/db-handlers.ts';
 import { Dispatcher } from './channels/dispatcher.ts';
+import type { Handlers } from './channels/handlers.ts';
 import { orgHandlers } from './channels/org-handlers.ts';
 import { promptHandlers } from './channels/prompt-handlers.ts';
 import { runHandlers } from './channels/run-handlers.ts';
@@ -20,8 +21,8 @@ import { createServices, type Services } from './services/services.ts';
 /** Past this many rows of one table a client does better to read the table anew. */
 const MAX_PUSHED_IDS = 500;
 
-/** The application without a host: answers calls and pushes events. */
-export type App = {
+/** What a host sees of the application: it answers calls and pushes events. */
+export type CallableApp = {
   /**
    * Makes a call of the contract.
    *
@@ -32,12 +33,19 @@ export type App = {
   call(channel: string, args: readonly unknown[]): Promise<Envelope>;
   /** @returns A function that stops listening. */
   onPush(listener: PushListener): () => void;
-  /** The use cases, for hosts that work in the same process without a transport. */
-  readonly services: Services;
   /** Answers every later call with Unavailable, so that none is answered that the last save misses. */
   refuseCalls(): void;
-  /** Stops all pushing and frees the database. */
+  /** Stops all pushing and frees the database, if there is one. */
   close(): void;
+};
+
+/** The application over an open database. */
+export type App = CallableApp & {
+  /**
+   * The use cases, for hosts that work in the same process without a transport; what they commit is safe only when the
+   * storage says so.
+   */
+  readonly services: Services;
 };
 
 /**
@@ -56,7 +64,7 @@ export function createApp(options: {
   const repositories = createRepositories(database);
   const services = createServices({ database, repositories, clock, pushBus });
   const sqliteVersion = String(database.get('SELECT sqlite_version()')?.[0]);
-  const dispatcher = new Dispatcher({
+  const handlers: Handlers = {
     tickets: ticketHandlers(services.tickets),
     agents: agentHandlers(services.agents),
     orgs: orgHandlers(services.orgs),
@@ -65,6 +73,10 @@ export function createApp(options: {
     prompts: promptHandlers(services.prompts),
     db: dbHandlers(storage),
     app: appHandlers({ ...info, sqliteVersion }),
+  };
+  const dispatcher = new Dispatcher(handlers, {
+    seq: () => database.seq,
+    whenDurable: () => storage.whenDurable(),
   });
   const stopListening = [
     database.onChange((changes) => {

@@ -1,10 +1,11 @@
 import type { Storage } from '../../src/core/ports/storage.ts';
 import { SweatShopError } from '../../src/shared/errors.ts';
-import type { DbStatus } from '../../src/shared/types.ts';
+import type { Backup, DbStatus } from '../../src/shared/types.ts';
 
 /** Stands for a disk that always works and keeps no second copy, for tests that are not about the disk. */
 export class MemoryStorage implements Storage {
   readonly #listeners = new Set<(status: DbStatus) => void>();
+  readonly #backups: Backup[] = [];
   #flushes = 0;
 
   status(): DbStatus {
@@ -37,11 +38,22 @@ export class MemoryStorage implements Storage {
   }
 
   backups() {
-    return Promise.resolve([]);
+    return Promise.resolve(this.#backups);
   }
 
   backup() {
-    return noDisk();
+    const name = `${String(this.#backups.length + 1).padStart(6, '0')}-manual.db`;
+    const backup: Backup = {
+      name,
+      path: `/home/person/.sweatshop/backups/${name}`,
+      kind: 'manual',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      bytes: 4096,
+      facts: { seq: 0, tickets: 0, changedAt: null },
+      problem: null,
+    };
+    this.#backups.unshift(backup);
+    return Promise.resolve(backup);
   }
 
   restore() {

@@ -44,6 +44,14 @@ export async function openNotes(image: Uint8Array | null): Promise<Notes> {
   return notesOf(database);
 }
 
+/** Brings a database of notes up to date, as the application does with its own. */
+export async function migrateNotes(
+  database: Database,
+  beforeFirst: (migration: string) => Promise<void>,
+): Promise<boolean> {
+  return (await migrate(database, NOTE_MIGRATIONS, new ManualClock(), beforeFirst)).length > 0;
+}
+
 /** Works with the notes of a database that is already open, such as one that a recovery gave. */
 export function notesOf(database: Database): Notes {
   return {

@@ -48,7 +48,7 @@ export async function openTestApp(): Promise<TestApp> {
     const { Database: SqliteDatabase } = await initSqlJs();
     const handle = new SqliteDatabase(database.snapshot());
     handle.exec(script);
-    database.adopt(new Database(handle, clock), database.seq + 1);
+    database.adopt(new Database(handle, clock));
   };
   const pushes: TestApp['pushes'] = [];
   app.onPush((event, payload) => pushes.push({ event, payload }));

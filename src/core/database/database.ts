@@ -8,7 +8,7 @@ import type { StatementKind } from './replayable.ts';
 import { toSqlError } from './sql-error.ts';
 import { StatementCache } from './statement-cache.ts';
 import {
-  RENUMBER_SQL,
+  REBASE_SQL,
   STAMP_SQL,
   clientTables,
   readFacts,
@@ -259,21 +259,14 @@ export class Database {
    * Takes the content of another database, which is of no use afterwards; those who listen for changed rows are told
    * that any may have changed.
    *
-   * @param seq The number that the last commit has from now on; not below that of either.
-   * @throws SweatShopError Busy while a transaction is open; Internal for a number that is too low or a database
-   *   without an identity.
+   * @throws SweatShopError Busy while a transaction is open; Internal for a database without an identity.
    */
-  adopt(other: Database, seq: number): void {
+  adopt(other: Database): void {
     this.#assertIdle('Taking over another database');
     other.#assertIdle('Being taken over');
-    if (other.uuid === null || seq < Math.max(this.seq, other.seq)) {
-      throw new SweatShopError('Internal', 'This database cannot take the place of another.', {
-        seq,
-      });
+    if (other.uuid === null) {
+      throw new SweatShopError('Internal', 'A database without an identity cannot be taken over.');
     }
-    other.#control('BEGIN');
-    other.#write(RENUMBER_SQL, [seq]);
-    other.#control('COMMIT');
     const abandoned = new Set([...clientTables(this), ...clientTables(other)]);
     this.close();
     this.#handle = other.#handle;
@@ -281,6 +274,25 @@ export class Database {
     this.#meta = null;
     const changes: ChangeSet = new Map(Array.from(abandoned, (table) => [table, 'any']));
     for (const listener of this.#changeListeners) listener(changes);
+  }
+
+  /**
+   * Makes the content a later state of another database, or of the same one, without a logged transaction.
+   *
+   * @param identity The UUID from now on, and the number of the last commit, not below the present one.
+   * @throws SweatShopError Busy while a transaction is open; Internal for a number that is too low or a database that
+   *   was not migrated.
+   */
+  rebase({ uuid, seq }: { readonly uuid: string; readonly seq: number }): void {
+    this.#assertIdle('Giving the database another identity');
+    if (seq < this.seq) {
+      throw new SweatShopError('Internal', 'The number of a commit cannot be given out again.', {
+        seq,
+      });
+    }
+    // A single statement is a transaction of its own.
+    this.#write(REBASE_SQL, [uuid, seq]);
+    this.#meta = null;
   }
 
   /**

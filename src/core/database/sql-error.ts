@@ -47,7 +47,7 @@ const RULES: readonly Rule[] = [
     }),
   ],
   [
-    /database disk image is malformed|file is not a database|malformed database schema/,
+    /database disk image is malformed|file is not a database|malformed database schema|foreign key mismatch/,
     'DatabaseCorrupt',
   ],
   [/database or disk is full/, 'StorageFull'],

@@ -15,8 +15,10 @@ export type StoreMeta = {
 /** Writes the number and the time of a commit into the image. */
 export const STAMP_SQL = 'UPDATE _sw_meta SET last_seq = ?, changed_at = ? WHERE id = 1';
 
-/** Writes the number alone. */
-export const RENUMBER_SQL = 'UPDATE _sw_meta SET last_seq = ? WHERE id = 1';
+/** Writes another identity into the image. */
+export const REBASE_SQL =
+  'INSERT INTO _sw_meta (id, db_uuid, last_seq) VALUES (1, ?, ?) ' +
+  'ON CONFLICT (id) DO UPDATE SET db_uuid = excluded.db_uuid, last_seq = excluded.last_seq';
 
 /** Tables that keep the books of the database itself; no client is told of their rows. */
 const OWN_TABLES: readonly string[] = ['_sw_meta', 'schema_migrations'];

@@ -76,8 +76,7 @@ describe('orgs', () => {
   it('come back from an agent that another program deleted', async () => {
     const org = await test.api.orgs.create({ alias: 'one' });
     await test.api.orgs.claim(agent.id);
-    test.database.exec('PRAGMA foreign_keys = OFF');
-    test.database.run('DELETE FROM agents');
+    await test.changeAsAnotherProgram('DELETE FROM agents');
     await expect(test.api.orgs.delete(org.id)).rejects.toMatchObject({ code: 'Conflict' });
     expect(await test.api.orgs.release(org.id)).toMatchObject({ status: 'available' });
   });

@@ -218,8 +218,7 @@ describe('dependencies', () => {
 describe('a ticket whose agent another program deleted', () => {
   it('can be moved and deleted', async () => {
     const { id } = await create();
-    test.database.exec('PRAGMA foreign_keys = OFF');
-    test.database.run("UPDATE tickets SET assigned_agent_id = 'agt_gone' WHERE id = ?", [id]);
+    await test.changeAsAnotherProgram("UPDATE tickets SET assigned_agent_id = 'agt_gone'");
     await test.api.tickets.move(id, { status: 'ready' });
     await test.api.tickets.delete(id);
     expect(await test.api.tickets.count()).toBe(0);
