@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../src/core/database/database.ts';
 import { createEngine } from '../../src/core/database/engine.ts';
+import { unrepeatableIn } from '../../src/core/database/replayable.ts';
 import {
   builtInMigrations,
   migrate,
@@ -19,7 +20,10 @@ beforeEach(async () => {
   database = (await createEngine(readSqlWasm(), new ManualClock(), newestSchemaVersion)).open(null);
 });
 
-function run(migrations: readonly Migration[], beforeFirst: () => void = () => undefined) {
+function run(
+  migrations: readonly Migration[],
+  beforeFirst: (target: string) => void | Promise<void> = () => undefined,
+) {
   return migrate(database, migrations, new ManualClock(), beforeFirst);
 }
 
@@ -42,7 +46,22 @@ describe('migrate', () => {
     await run([FIRST], keepCopy);
     expect(keepCopy).not.toHaveBeenCalled();
     await run([FIRST, SECOND, { name: '0030_third.sql', sql: 'SELECT 1' }], keepCopy);
-    expect(keepCopy).toHaveBeenCalledTimes(1);
+    expect(keepCopy.mock.calls).toEqual([['0030_third.sql']]);
+  });
+
+  it('changes nothing before the copy is kept, nor when it cannot be', async () => {
+    await run([FIRST]);
+    const before = database.snapshot();
+    const images: Uint8Array[] = [];
+    await expect(
+      run([FIRST, SECOND], async () => {
+        await Promise.resolve();
+        images.push(database.snapshot());
+        throw new Error('no room');
+      }),
+    ).rejects.toThrow('no room');
+    expect(images).toEqual([before]);
+    expect(database.snapshot()).toEqual(before);
   });
 
   it('refuses a database that a newer SweatShop made, and leaves it as it is', async () => {
@@ -150,5 +169,51 @@ describe('the built-in migrations', () => {
       .all('SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC, name')
       .map(([sql]) => sql);
     expect(schema.join(';\n\n')).toMatchSnapshot();
+  });
+
+  it('keep the rows of a database from before it had an identity, and give it one for good', async () => {
+    const before = builtInMigrations.filter(({ name }) => name < '0017');
+    await run(before);
+    database.run("INSERT INTO tickets (id, title, created_at, updated_at) VALUES (?, ?, '', '')", [
+      'tkt_old',
+      'Old',
+    ]);
+    const rows = database.all('SELECT * FROM tickets');
+    expect(database).toMatchObject({ uuid: null, seq: 0, schemaVersion: 15 });
+    expect(await run(builtInMigrations)).toContain('0017_store_meta.sql');
+    expect(database.all('SELECT * FROM tickets')).toEqual(rows);
+    expect(database).toMatchObject({ seq: 0, schemaVersion: newestSchemaVersion });
+    const { uuid } = database;
+    expect(uuid).toMatch(/^[0-9a-f-]{36}$/);
+    await run(builtInMigrations);
+    expect(database.uuid).toBe(uuid);
+    expect(database.facts()).toEqual({ seq: 0, tickets: 1, changedAt: null });
+  });
+
+  it('do not give a database that lost its identity another one', async () => {
+    await run(builtInMigrations);
+    database.exec('DELETE FROM _sw_meta');
+    await run(builtInMigrations);
+    expect(database.uuid).toBeNull();
+  });
+
+  it('leave nothing to time or chance that a replay would meet again', async () => {
+    await run(builtInMigrations);
+    const schema = database
+      .all('SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL')
+      .map(([type, name, sql]) => ({ type, name, found: unrepeatableIn(String(sql)) }));
+    expect(schema.length).toBeGreaterThan(20);
+    expect(schema.filter(({ type, found }) => found !== null || type === 'trigger')).toEqual([]);
+  });
+});
+
+describe('the search for time and chance in a schema', () => {
+  it.each([
+    ['CREATE TABLE t (at TEXT DEFAULT CURRENT_TIMESTAMP)', 'CURRENT_TIMESTAMP'],
+    ['CREATE TABLE t (n INTEGER DEFAULT (random()))', 'RANDOM'],
+    ["CREATE TABLE t (at TEXT CHECK (at < datetime('now')))", 'DATETIME'],
+    ['CREATE TABLE t (a TEXT, b TEXT AS (unixepoch(a)))', 'UNIXEPOCH'],
+  ])('finds it: %s', (sql, found) => {
+    expect(unrepeatableIn(sql)).toBe(found);
   });
 });

@@ -1,6 +1,6 @@
 import type { Storage } from '../../src/core/ports/storage.ts';
 import { SweatShopError } from '../../src/shared/errors.ts';
-import type { Backup, DbStatus } from '../../src/shared/types.ts';
+import type { Backup, DbStatus, RecoveryReport } from '../../src/shared/types.ts';
 
 /** Stands for a disk that always works and keeps no second copy, for tests that are not about the disk. */
 export class MemoryStorage implements Storage {
@@ -64,12 +64,12 @@ export class MemoryStorage implements Storage {
     return noDisk();
   }
 
-  recovery() {
+  recovery(): RecoveryReport | null {
     return null;
   }
 
-  recover() {
-    return noDisk();
+  recover(optionId: string): Promise<DbStatus> {
+    return Promise.reject(new SweatShopError('Conflict', `Nothing waits for ${optionId}.`));
   }
 
   onStatusChanged(listener: (status: DbStatus) => void): () => void {
