@@ -56,7 +56,7 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorWords>> = {
   StorageFull: {
     severity: 'error',
     title: 'The disk is full',
-    advice: 'Nothing is lost while SweatShop runs.',
+    advice: 'Nothing that was saved before is lost. Make room and try again.',
   },
   DatabaseCorrupt: {
     severity: 'error',

@@ -1,6 +1,6 @@
 import { createContext } from 'svelte';
 import type { AppInfo } from '../../shared/contract/app.ts';
-import type { SweatShopError } from '../../shared/errors.ts';
+import type { ErrorCode, SweatShopError } from '../../shared/errors.ts';
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
 import type { ConnectionState } from '../api/connection-state.ts';
 import type { Connection } from '../api/connection.ts';
@@ -14,6 +14,8 @@ import { Router } from './router.svelte.ts';
 import { Theme } from './theme.svelte.ts';
 import { TicketStore } from './ticket-store.svelte.ts';
 import { Toasts } from './toasts.svelte.ts';
+
+const TOLD_ELSEWHERE: ReadonlySet<ErrorCode> = new Set(['Unavailable', 'DatabaseCorrupt']);
 
 /** Everything the page knows, made once and handed down by context. */
 export class AppState {
@@ -40,7 +42,9 @@ export class AppState {
     this.tickets = new TicketStore(api);
     this.agents = new AgentStore(api);
     this.orgs = new OrgStore(api);
-    this.database = new DatabaseState(api);
+    this.database = new DatabaseState(api, () => {
+      this.#loadAll();
+    });
     this.agentActions = new AgentActions({
       api,
       agents: this.agents,
@@ -57,10 +61,10 @@ export class AppState {
     return this.#info;
   }
 
-  /** Why changes that were made could not be loaded; a lost connection is told elsewhere. */
+  /** Why changes that were made could not be loaded; a lost connection and damage are told elsewhere. */
   get loadFailure(): SweatShopError | null {
     const failures = [this.tickets, this.agents, this.orgs].flatMap(({ error, hasLoaded }) =>
-      error !== null && hasLoaded && error.code !== 'Unavailable' ? [error] : [],
+      error !== null && hasLoaded && !TOLD_ELSEWHERE.has(error.code) ? [error] : [],
     );
     return failures[0] ?? null;
   }

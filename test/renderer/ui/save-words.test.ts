@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { saveWords } from '../../../../src/renderer/features/status-bar/save-words.ts';
-import type { DbStatus } from '../../../../src/shared/types.ts';
+import { saveWords } from '../../../src/renderer/ui/save-words.ts';
+import type { DbStatus } from '../../../src/shared/types.ts';
 
 function makeStatus(fields: Partial<DbStatus>): DbStatus {
   return {
@@ -9,9 +9,11 @@ function makeStatus(fields: Partial<DbStatus>): DbStatus {
     state: 'saved',
     owner: null,
     seq: 1,
+    durableSeq: 1,
     publishedSeq: 1,
     publishedAt: '2026-11-21T12:04:05.000Z',
     lastError: null,
+    notices: [],
     ...fields,
   };
 }
@@ -24,11 +26,23 @@ it('tells when the last save was', () => {
 it('tells why the last save failed', () => {
   const lastError = { code: 'StorageFull', message: 'The disk is full.', at: '' } as const;
   expect(saveWords(makeStatus({ state: 'failed', lastError }))).toBe(
-    'Not saved: The disk is full.',
+    'Not saved to the file: The disk is full.',
   );
 });
 
 it('tells that changes wait or are on their way', () => {
   expect(saveWords(makeStatus({ state: 'unsaved' }))).toBe('Unsaved changes');
   expect(saveWords(makeStatus({ state: 'saving' }))).toBe('Saving…');
+});
+
+it('tells why changes are refused', () => {
+  const lastError = { code: 'ReadOnly', message: 'The folder is read-only.', at: '' } as const;
+  expect(saveWords(makeStatus({ state: 'readOnly', lastError }))).toBe(
+    'Changes are refused: The folder is read-only.',
+  );
+});
+
+it('tells of what waits for a person', () => {
+  expect(saveWords(makeStatus({ state: 'conflict' }))).toBe('Another program changed the file');
+  expect(saveWords(makeStatus({ state: 'recovery' }))).toBe('The database is damaged');
 });
