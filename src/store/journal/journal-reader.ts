@@ -37,6 +37,9 @@ export type JournalOddity =
   /** An end that does not matter, as the database holds everything up to the next segment. */
   | { readonly kind: 'covered'; readonly path: string; readonly end: JournalEnd };
 
+/** An intent, and the number of the segment that holds it. */
+export type RetainedIntent = IntentMark & { readonly segmentNumber: number };
+
 /** What a journal says. */
 export type JournalReading = {
   readonly end: JournalEnd;
@@ -47,7 +50,7 @@ export type JournalReading = {
   /** The highest number that any segment in the folder has, by name or by header; 0 when there is none. */
   readonly highestNumber: number;
   /** The marks in the order in which they were written. */
-  readonly intents: readonly IntentMark[];
+  readonly intents: readonly RetainedIntent[];
   readonly published: readonly PublishedMark[];
   /** Whether the journal ends with its writer's word that it was closed. */
   readonly isClosed: boolean;
@@ -86,7 +89,7 @@ export function readJournal(options: JournalReadOptions): JournalReading {
 class JournalWalk {
   readonly #options: JournalReadOptions;
   readonly #oddities: JournalOddity[];
-  readonly #intents: IntentMark[] = [];
+  readonly #intents: RetainedIntent[] = [];
   readonly #published: PublishedMark[] = [];
   #end: JournalEnd = { kind: 'clean' };
   #chain: { crc: number; seq: number } | null = null;
@@ -109,7 +112,7 @@ class JournalWalk {
     return true;
   }
 
-  read({ path, header }: FoundSegment, next: FoundSegment | null): void {
+  read({ path, number, header }: FoundSegment, next: FoundSegment | null): void {
     this.#isClosed = false;
     if (!header) {
       if (this.#end.kind !== 'clean') return;
@@ -123,7 +126,7 @@ class JournalWalk {
       while (reader.crc !== nextCrc) {
         const unit = reader.next();
         if (!unit) break;
-        this.#take(unit);
+        this.#take(unit, number);
       }
       this.#chain = { crc: reader.crc, seq: reader.seq };
       const { offset } = reader;
@@ -155,9 +158,9 @@ class JournalWalk {
     return { kind: 'gap', path, expectedSeq: seq + 1, foundSeq: header.firstSeq };
   }
 
-  #take(unit: JournalUnit): void {
+  #take(unit: JournalUnit, segmentNumber: number): void {
     this.#isClosed = unit.kind === 'clean';
-    if (unit.kind === 'intent') this.#intents.push(unit.mark);
+    if (unit.kind === 'intent') this.#intents.push({ ...unit.mark, segmentNumber });
     if (unit.kind === 'published') this.#published.push(unit.mark);
     if (unit.kind === 'transaction' && unit.transaction.seq > this.#options.afterSeq) {
       this.#options.onTransaction(unit.transaction);

@@ -71,6 +71,26 @@ export function surveySegments(
   return { segments, ignored, highestNumber };
 }
 
+/**
+ * Lists the segments of each database in a folder.
+ *
+ * @returns The paths by UUID; under null those whose header is unreadable although records follow it.
+ * @throws As {@link surveySegments}.
+ */
+export function listSegmentsByDatabase(
+  fileSystem: FileSystem,
+  folder: string,
+): ReadonlyMap<string | null, readonly string[]> {
+  const byDatabase = new Map<string | null, string[]>();
+  for (const { path } of namesIn(fileSystem, folder)) {
+    const header = readHeader(fileSystem, path);
+    if (header === 'unfinished') continue;
+    const uuid = header?.databaseUuid ?? null;
+    byDatabase.set(uuid, [...(byDatabase.get(uuid) ?? []), path]);
+  }
+  return byDatabase;
+}
+
 /** Gives null for a header that is damaged: records were only ever written behind one that was on the disk. */
 function readHeader(fileSystem: FileSystem, path: string): SegmentHeader | null | 'unfinished' {
   const bytes = new SegmentBytes(fileSystem, path);
