@@ -10,7 +10,7 @@ const HOSTLESS = 'core runs without a host, and only its database knows sql.js.'
 const mayImport = {
   shared: [],
   'core-ports': ['shared'],
-  'core-database': ['shared'],
+  'core-database': ['shared', 'core-ports'],
   'core-importers': ['shared'],
   'core-repositories': ['shared', 'core-ports', 'core-database'],
   'core-services': ['shared', 'core-ports', 'core-database', 'core-repositories', 'core-importers'],

@@ -19,8 +19,8 @@ const NOTE_MIGRATIONS: readonly Migration[] = [
 /** A real database with a table for notes, and what tests do with it. */
 export type Notes = {
   readonly database: Database;
-  add(text: string): void;
-  notes(): string[];
+  readonly add: (text: string) => void;
+  readonly notes: () => string[];
 };
 
 let started: Promise<Engine> | undefined;
