@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
-import { Database } from '../../src/core/database/database.ts';
+import type { Database } from '../../src/core/database/database.ts';
 import { createEngine } from '../../src/core/database/engine.ts';
 import { builtInMigrations, migrate, newestSchemaVersion } from '../../src/core/migrations.ts';
 import { createImageInspector } from '../../src/host/image-inspection.ts';

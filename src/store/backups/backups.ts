@@ -4,7 +4,7 @@ import { SweatShopError } from '../../shared/errors.ts';
 import type { StoreClock } from '../clock.ts';
 import { toDiskError } from '../disk-error.ts';
 import type { FileSystem } from '../file-system.ts';
-import { sweepTemporaries, syncDirectory, unlinkQuietly } from '../publish.ts';
+import { syncDirectory, unlinkQuietly } from '../publish.ts';
 import { BackupCatalog } from './backup-catalog.ts';
 import { formatBackupName, parseBackupName, type BackupName } from './backup-name.ts';
 import type { ImageInspector } from './image-inspector.ts';
@@ -51,7 +51,6 @@ export class Backups {
   #last: Promise<void> = Promise.resolve();
   #due: Promise<readonly Backup[]> | null = null;
   #failedAtMs: number | null = null;
-  #isSwept = false;
   #isClosed = false;
   /** Of these kinds more may be there than should stay. */
   readonly #unrotated = new Set<BackupKind>([
@@ -194,9 +193,6 @@ export class Backups {
     } catch (error) {
       throw toDiskError(error, 'created', this.#folder);
     }
-    if (this.#isSwept) return;
-    sweepTemporaries(this.#fileSystem, this.#folder);
-    this.#isSwept = true;
   }
 
   #nextNumber(): number {

@@ -19,8 +19,9 @@ import { Backups, type PublishedFile } from '../../../src/store/backups/backups.
 import { nodeFileSystem } from '../../../src/store/node-file-system.ts';
 import { mountSmallDisk } from '../../support/small-disk.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import type {
+  DirectInspector} from './backup-fixture.ts';
 import {
-  DirectInspector,
   HOUR_MS,
   makeImage,
   openBackups,
