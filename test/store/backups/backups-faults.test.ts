@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Backups, PublishedFile } from '../../../src/store/backups/backups.ts';
+import { sweepTemporaries } from '../../../src/store/publish.ts';
 import { CrashFileSystem } from '../../support/crash-file-system.ts';
 import { FaultyFileSystem, type Fault } from '../../support/faulty-file-system.ts';
 import {
@@ -85,6 +86,7 @@ function expectUnharmed(disk: CrashFileSystem): void {
 
 /** The next run goes on as if nothing had happened. */
 async function expectGoesOn(disk: CrashFileSystem, scenario: Scenario): Promise<void> {
+  sweepTemporaries(disk, FOLDER);
   const { backups } = openBackups(disk, HOME);
   // Something is made in any case: what was due before may be there already.
   await scenario(backups);

@@ -19,8 +19,7 @@ import { Backups, type PublishedFile } from '../../../src/store/backups/backups.
 import { nodeFileSystem } from '../../../src/store/node-file-system.ts';
 import { mountSmallDisk } from '../../support/small-disk.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import type {
-  DirectInspector} from './backup-fixture.ts';
+import type { DirectInspector } from './backup-fixture.ts';
 import {
   HOUR_MS,
   makeImage,
@@ -141,17 +140,6 @@ describe('a new backup', () => {
     unlinkSync(file);
     await expect(backups.copyFile(file, 'foreign')).rejects.toMatchObject({ code: 'NotFound' });
     expect(readdirSync(folder)).toEqual([]);
-  });
-
-  it('sweeps what a crash left of earlier ones, and only when one is made', async () => {
-    const { backups, folder } = open();
-    mkdirSync(folder);
-    const leftover = path.join(folder, '.sweatshop-0123456789abcdef.tmp');
-    writeFileSync(leftover, 'half');
-    await backups.list();
-    expect(existsSync(leftover)).toBe(true);
-    await backups.writeImage(makeImage(1), 'manual');
-    expect(existsSync(leftover)).toBe(false);
   });
 
   it('comes one after the other, however many are asked for at once', async () => {
