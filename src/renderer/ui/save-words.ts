@@ -1,9 +1,8 @@
 import type { DbStatus } from '../../shared/entities/db-status.ts';
 import { timeOfDay } from './time.ts';
 
-/** Says in a few words what is saved. */
-export function saveWords({ state, publishedAt, lastError }: DbStatus): string {
-  const why = lastError?.message ?? 'the last try failed.';
+/** Says in a few words what is saved; why it is not is told in full where there is room. */
+export function saveWords({ state, publishedAt }: DbStatus): string {
   switch (state) {
     case 'saved':
       return publishedAt === null ? 'Nothing to save yet' : `Saved ${timeOfDay(publishedAt)}`;
@@ -12,9 +11,9 @@ export function saveWords({ state, publishedAt, lastError }: DbStatus): string {
     case 'saving':
       return 'Saving…';
     case 'failed':
-      return `Not saved to the file: ${why}`;
+      return 'Not saved to the file';
     case 'readOnly':
-      return `Changes are refused: ${why}`;
+      return 'Changes are refused';
     case 'conflict':
       return 'Another program changed the file';
     case 'recovery':

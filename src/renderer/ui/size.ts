@@ -6,7 +6,9 @@ const STEPS = [
 
 /** Says the size of a file: "4.1 kB", "128 MB". */
 export function fileSize(bytes: number): string {
-  const [unit, step] = STEPS.find(([, size]) => bytes >= size) ?? ['byte' as const, 1];
+  const found = STEPS.find(([, size]) => bytes >= size);
+  if (found === undefined) return `${String(bytes)} bytes`;
+  const [unit, step] = found;
   const value = bytes / step;
   return new Intl.NumberFormat('en', {
     style: 'unit',

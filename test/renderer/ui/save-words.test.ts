@@ -23,23 +23,14 @@ it('tells when the last save was', () => {
   expect(saveWords(makeStatus({ publishedAt: null }))).toBe('Nothing to save yet');
 });
 
-it('tells why the last save failed', () => {
-  const lastError = { code: 'StorageFull', message: 'The disk is full.', at: '' } as const;
-  expect(saveWords(makeStatus({ state: 'failed', lastError }))).toBe(
-    'Not saved to the file: The disk is full.',
-  );
+it('tells that the file could not be saved, or that nothing can be kept', () => {
+  expect(saveWords(makeStatus({ state: 'failed' }))).toBe('Not saved to the file');
+  expect(saveWords(makeStatus({ state: 'readOnly' }))).toBe('Changes are refused');
 });
 
 it('tells that changes wait or are on their way', () => {
   expect(saveWords(makeStatus({ state: 'unsaved' }))).toBe('Unsaved changes');
   expect(saveWords(makeStatus({ state: 'saving' }))).toBe('Saving…');
-});
-
-it('tells why changes are refused', () => {
-  const lastError = { code: 'ReadOnly', message: 'The folder is read-only.', at: '' } as const;
-  expect(saveWords(makeStatus({ state: 'readOnly', lastError }))).toBe(
-    'Changes are refused: The folder is read-only.',
-  );
 });
 
 it('tells of what waits for a person', () => {

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { fileSize, ticketCount } from '../../../src/renderer/ui/size.ts';
 
 it.each([
-  [0, '0 byte'],
-  [999, '999 byte'],
+  [0, '0 bytes'],
+  [999, '999 bytes'],
   [4_096, '4.1 kB'],
   [128_400_000, '128 MB'],
   [2_500_000_000, '2.5 GB'],

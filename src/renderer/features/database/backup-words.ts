@@ -25,18 +25,18 @@ export function when(timestamp: string | null, missing: string): string {
 /** Says what a backup holds. */
 export function backupFacts({ facts, bytes, createdAt }: Backup): Fact[] {
   return [
-    ['Made', when(createdAt, 'Not known')],
     ['Tickets', facts === null ? 'Not known' : facts.tickets.toLocaleString('en')],
-    ['Last change', facts === null ? 'Not known' : when(facts.changedAt, 'None yet')],
     ['Size', fileSize(bytes)],
+    ['Last change', facts === null ? 'Not known' : when(facts.changedAt, 'None yet')],
+    ['Made', when(createdAt, 'Not known')],
   ];
 }
 
 /** Says what is open now. */
 export function presentFacts({ publishedAt, bytes }: DbStatus, tickets: number): Fact[] {
   return [
-    ['Last saved', when(publishedAt, 'Never')],
     ['Tickets', tickets.toLocaleString('en')],
     ['Size', fileSize(bytes)],
+    ['Last saved', when(publishedAt, 'Never')],
   ];
 }
