@@ -105,7 +105,8 @@ export class Backups {
    * @throws As {@link makeBackup}; nothing older is harmed.
    */
   writeImage(image: Uint8Array, kind: BackupKind): Promise<Backup> {
-    return this.#inTurn(() => this.#make(imageSource(this.#fileSystem, image), kind));
+    const source = imageSource(this.#fileSystem, image, kind === 'unsaved');
+    return this.#inTurn(() => this.#make(source, kind));
   }
 
   /**
@@ -129,7 +130,7 @@ export class Backups {
     return this.#inTurn(async () => {
       const name = target.replace(/\.sql$/, '');
       const earlier = await this.#findSame(Number(name.slice(0, 4)), image);
-      return earlier ?? this.#make(imageSource(this.#fileSystem, image), 'migration', name);
+      return earlier ?? this.#make(imageSource(this.#fileSystem, image, false), 'migration', name);
     });
   }
 
@@ -181,7 +182,7 @@ export class Backups {
       source,
       () => formatBackupName(this.#nextNumber(), kind, this.#clock.nowMs(), target),
     );
-    this.#catalog.remember(name, inspection);
+    if (inspection) this.#catalog.remember(name, inspection);
     if (kind !== 'manual') this.#unrotated.add(kind);
     return this.#describe(name);
   }
@@ -216,8 +217,12 @@ export class Backups {
       const { inspection } = await this.#catalog.judge(candidate.name);
       if (!inspection || Buffer.compare(inspection.sha256, sha256) !== 0) continue;
       // The attempt that made it may have failed at this very step.
-      await this.#prepareFolder();
-      await syncDirectory(this.#fileSystem, this.#folder);
+      try {
+        await this.#prepareFolder();
+        await syncDirectory(this.#fileSystem, this.#folder);
+      } catch (error) {
+        throw toDiskError(error, 'saved', this.#folder);
+      }
       return this.#describe(candidate.name);
     }
     return null;

@@ -19,12 +19,23 @@ export type BackupSource = {
   readonly title: string;
   /** Makes a file of the given path; gives the SHA-256 that its bytes must have, null where any will do. */
   readonly fill: (file: string) => Promise<Uint8Array | null>;
+  /** It exists nowhere else: kept also when it cannot be checked for reasons that are not its own. */
+  readonly isOnlyCopy: boolean;
 };
 
-/** A source that is held in memory. */
-export function imageSource(fileSystem: FileSystem, image: Uint8Array): BackupSource {
+/**
+ * A source that is held in memory.
+ *
+ * @param isOnlyCopy Whether neither log nor file has it.
+ */
+export function imageSource(
+  fileSystem: FileSystem,
+  image: Uint8Array,
+  isOnlyCopy: boolean,
+): BackupSource {
   return {
     title: 'the present state',
+    isOnlyCopy,
     fill: async (file) => (await writeNewFile(fileSystem, file, image)).sha256,
   };
 }
@@ -41,6 +52,7 @@ export function fileSource(
 ): BackupSource {
   return {
     title: original,
+    isOnlyCopy: false,
     fill: async (file) => {
       const before = fileSystem.stat(original);
       if (before?.kind !== 'file') {
@@ -66,6 +78,7 @@ export function fileSource(
  * this resolves. When it rejects, nothing is there under that name, unless only the last sync of the folder failed.
  *
  * @param nameFile Gives a name in the folder that is free; called last.
+ * @returns Its name, and what it is; null for an only copy that could not be checked.
  * @throws DatabaseCorrupt, Conflict or DatabaseTooNew for an image that could not be restored; Busy when the original
  *   changed meanwhile; StorageFull, ReadOnly, Unavailable.
  */
@@ -74,14 +87,18 @@ export async function makeBackup(
   clock: StoreClock,
   inspector: ImageInspector,
   folder: string,
-  { title, fill }: BackupSource,
+  { title, fill, isOnlyCopy }: BackupSource,
   nameFile: () => string,
-): Promise<{ readonly name: string; readonly inspection: Inspection }> {
+): Promise<{ readonly name: string; readonly inspection: Inspection | null }> {
   const temporary = temporaryPath(folder);
   try {
     const expected = await fill(temporary);
-    const inspection = await inspector.inspect(temporary);
-    if (expected && Buffer.compare(expected, inspection.sha256) !== 0) {
+    const inspection = await inspector.inspect(temporary).catch((error: unknown) => {
+      if (isOnlyCopy && error instanceof SweatShopError && error.code === 'Unavailable')
+        return null;
+      throw error;
+    });
+    if (expected && inspection && Buffer.compare(expected, inspection.sha256) !== 0) {
       throw changedMeanwhile(title);
     }
     const name = nameFile();

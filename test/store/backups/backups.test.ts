@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -16,6 +17,7 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { SweatShopError } from '../../../src/shared/errors.ts';
 import { Backups, type PublishedFile } from '../../../src/store/backups/backups.ts';
+import type { FileSystem } from '../../../src/store/file-system.ts';
 import { nodeFileSystem } from '../../../src/store/node-file-system.ts';
 import { mountSmallDisk } from '../../support/small-disk.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -102,12 +104,40 @@ describe('a new backup', () => {
     expect(readdirSync(folder)).toHaveLength(1);
   });
 
+  it('that exists nowhere else is kept also when nothing can check it', async () => {
+    const home = temporaryFolder();
+    const backups = new Backups({
+      fileSystem: nodeFileSystem,
+      clock: new SettableClock(),
+      home,
+      inspector: {
+        inspect: () => Promise.reject(new SweatShopError('Unavailable', 'No memory.')),
+        close: () => Promise.resolve(),
+      },
+    });
+    const image = makeImage(3);
+    await expect(backups.writeImage(image, 'manual')).rejects.toMatchObject({
+      code: 'Unavailable',
+    });
+    const backup = await backups.writeImage(image, 'unsaved');
+    expect(backup).toMatchObject({ kind: 'unsaved', facts: null, problem: 'No memory.' });
+    expect(readdirSync(path.join(home, 'backups'))).toEqual([backup.name]);
+    expect(readFileSync(backup.path).equals(image)).toBe(true);
+    const damaged = makeImage(100);
+    damaged[4_096] = 0xff;
+    await expect(open().backups.writeImage(damaged, 'unsaved')).rejects.toMatchObject({
+      code: 'DatabaseCorrupt',
+    });
+  });
+
   it('of a file never shares its place on the disk', async () => {
     const { backups, home } = open();
     const image = makeImage(3);
     const { path: file } = publish(home, image);
+    chmodSync(file, 0o644);
     const backup = await backups.copyFile(file, 'foreign');
     expect(statSync(backup.path).ino).not.toBe(statSync(file).ino);
+    expect(statSync(backup.path).mode & 0o777).toBe(0o600);
     flipBit(file, 4_200);
     expect(readFileSync(backup.path).equals(image)).toBe(true);
   });
@@ -140,6 +170,24 @@ describe('a new backup', () => {
     unlinkSync(file);
     await expect(backups.copyFile(file, 'foreign')).rejects.toMatchObject({ code: 'NotFound' });
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('of a file is refused when the disk kept less of it than it says (row 29)', async () => {
+    const home = temporaryFolder();
+    const forgetful: FileSystem = {
+      ...nodeFileSystem,
+      copyFile: async (from, to) => {
+        await nodeFileSystem.copyFile(from, to);
+        truncateSync(to, statSync(to).size - 1);
+      },
+    };
+    const { backups } = openBackups(forgetful, home);
+    const { path: file } = publish(home, makeImage(3));
+    await expect(backups.copyFile(file, 'foreign')).rejects.toMatchObject({
+      code: 'Unavailable',
+      message: expect.stringContaining('The disk kept') as string,
+    });
+    expect(readdirSync(path.join(home, 'backups'))).toEqual([]);
   });
 
   it('comes one after the other, however many are asked for at once', async () => {
