@@ -1,18 +1,23 @@
 import os from 'node:os';
 import path from 'node:path';
-import { createApp, type App } from '../core/app.ts';
-import { openDatabase } from '../core/database/open-database.ts';
-import { builtInMigrations, migrate } from '../core/migrations.ts';
+import type { App } from '../core/app.ts';
+import { createEngine } from '../core/database/engine.ts';
+import { builtInMigrations, migrate, newestSchemaVersion } from '../core/migrations.ts';
 import type { AppInfo } from '../shared/contract/app.ts';
 import { systemClock } from '../store/clock.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
 import { openStore } from '../store/store.ts';
+import { HomeApp } from './home-app.ts';
+import { createImageInspector } from './image-inspection.ts';
 
 /** An open home: this process holds its lock, and the application works on its database. */
 export type Home = {
   /** The absolute path of the folder. */
   readonly path: string;
+  /** While damage waits for a person it answers little more than `db:recovery` and `db:recover`. */
   readonly app: App;
+  /** Puts every commit on the disk before it returns, for the end of a session, which waits for nobody. */
+  syncNow(): void;
   /** Saves what is not saved, frees the database and the lock; a second call waits for the first. */
   close(): Promise<void>;
 };
@@ -29,41 +34,47 @@ export type HomeOptions = {
 };
 
 /**
- * Opens a home: takes its lock, reads the database, brings it up to date and builds the application.
+ * Opens a home: takes its lock, opens the database, brings it up to date and builds the application.
  *
- * @throws SweatShopError Busy when another process holds it; DatabaseCorrupt, DatabaseTooNew or Conflict when
- *   the database cannot be used, with the file untouched; ReadOnly, StorageFull.
+ * Damage that needs a person's decision is no error: the application then waits for it.
+ *
+ * @throws SweatShopError Busy when another process holds it; DatabaseTooNew or Conflict when the database cannot be
+ *   used, with the file untouched; ReadOnly, StorageFull.
  */
 export async function openHome(options: HomeOptions): Promise<Home> {
-  const { host, version, readOnly = false } = options;
+  const { host, version, wasm, readOnly = false } = options;
   const homePath = path.resolve(options.path ?? defaultHomePath());
-  const store = await openStore({ home: homePath, fileSystem: nodeFileSystem, clock: systemClock });
-  try {
-    const database = await openDatabase(options.wasm, store.image);
-    const applied = await migrate(database, builtInMigrations, systemClock, () => {
-      if (!readOnly && store.image !== null) store.keepCopy('before-migration');
-    });
-    if (!readOnly) store.attach(database, applied.length > 0);
-    const app = createApp({
-      database,
-      storage: store,
-      clock: systemClock,
-      info: { host, version },
-    });
-    const close = async () => {
-      app.refuseCalls();
-      try {
-        await store.close();
-      } finally {
-        app.close();
-      }
-    };
-    let closing: Promise<void> | undefined;
-    return { path: homePath, app, close: () => (closing ??= close()) };
-  } catch (error) {
-    await store.close();
-    throw error;
-  }
+  const engine = await createEngine(wasm, systemClock, newestSchemaVersion);
+  const store = await openStore({
+    home: homePath,
+    fileSystem: nodeFileSystem,
+    clock: systemClock,
+    engine,
+    inspector: createImageInspector(wasm),
+    migrate: async (database, beforeFirst) => {
+      const applied = await migrate(database, builtInMigrations, systemClock, beforeFirst);
+      return applied.length > 0;
+    },
+    readOnly,
+  });
+  const app = new HomeApp(store, engine, { host, version });
+  const close = async () => {
+    app.refuseCalls();
+    try {
+      await store.close();
+    } finally {
+      app.close();
+    }
+  };
+  let closing: Promise<void> | undefined;
+  return {
+    path: homePath,
+    app,
+    syncNow: () => {
+      store.syncNow();
+    },
+    close: () => (closing ??= close()),
+  };
 }
 
 /** Gives the folder that is used when none is named: SWEATSHOP_HOME, else `.sweatshop` in the user's own. */

@@ -95,7 +95,7 @@ export class CommitLog {
   append(transaction: NumberedTransaction): void {
     this.#pending.push(transaction);
     // Only what slips in behind a failure comes here without being written; the next attempt takes it along.
-    if (this.#journal && !this.#failure) this.#write(this.#journal, transaction);
+    if (this.#journal && !this.#failure) void this.#write(this.#journal, transaction);
   }
 
   /**

@@ -122,7 +122,7 @@ export class DatabaseFile {
     image: Uint8Array,
     onWritten: NonNullable<Publication['onWritten']>,
   ): Promise<FileStat> {
-    let published: FileStat | null = null;
+    const renamed: FileStat[] = [];
     try {
       await publishFile(this.#fileSystem, this.#clock, {
         target: this.target,
@@ -130,13 +130,14 @@ export class DatabaseFile {
         onWritten,
         beforeRename: (file) => {
           this.assertReplaceable();
-          published = file;
+          renamed.push(file);
           this.#attempted = file;
         },
       });
     } catch (error) {
       throw toDiskError(error, 'saved', this.path);
     }
+    const published = renamed.at(-1);
     if (!published) throw new SweatShopError('Internal', 'Nothing was published.');
     this.accept(published);
     return published;
@@ -182,9 +183,10 @@ export class DatabaseFile {
   }
 
   #sidecar(): string | null {
-    const sidecars = [`${this.target}-wal`, `${this.target}-journal`];
-    // SQLite truncates both to nothing when what they held is in the file.
-    return sidecars.find((sidecar) => (this.#fileSystem.lstat(sidecar)?.size ?? 0n) > 0n) ?? null;
+    const [log, journal] = [`${this.target}-wal`, `${this.target}-journal`];
+    // SQLite truncates a journal to nothing when it is done with it; a log that exists is in use.
+    if (this.#fileSystem.lstat(log)) return log;
+    return (this.#fileSystem.lstat(journal)?.size ?? 0n) > 0n ? journal : null;
   }
 
   #foreignChange(): SweatShopError {

@@ -7,6 +7,7 @@ import { isSameFile, type DatabaseFile, type LoadedImage } from './database-file
 import type { FileStat } from './file-system.ts';
 import { isEditedInPlace } from './image-check.ts';
 import type { Publisher } from './publisher.ts';
+import type { Quarantine } from './quarantine.ts';
 import type { DatabaseEngine, StoredDatabase } from './stored-database.ts';
 
 /** Often enough for people who look from one window to the other; one look costs microseconds. */
@@ -28,6 +29,7 @@ export type ForeignChangesOptions<Opened extends StoredDatabase> = {
   readonly engine: DatabaseEngine<Opened>;
   readonly database: Opened;
   readonly backups: Backups;
+  readonly quarantine: Quarantine;
   readonly publisher: Publisher;
   /** Whether the file holds everything that memory holds. */
   readonly isSaved: () => boolean;
@@ -161,13 +163,13 @@ export class ForeignChanges<Opened extends StoredDatabase> {
 
   /** A file that is no database, and is not being written either, gives way to ours; it is kept. */
   async #replaceUnreadable(error: unknown): Promise<void> {
-    const { file, backups, publisher, onNotice } = this.#options;
+    const { file, quarantine, publisher, onNotice } = this.#options;
     if (!(error instanceof SweatShopError) || error.code === 'Busy') return;
     const found = file.stat();
     const isSettled = found && this.#unreadable && isSameFile(found, this.#unreadable);
     this.#unreadable = found;
     if (!isSettled) return;
-    const copy = await backups.keepUnsound(file.target);
+    const copy = await quarantine.keep(file.target);
     file.accept(found);
     await publisher.publishOverForeign();
     onNotice(

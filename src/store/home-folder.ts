@@ -9,7 +9,8 @@ const STICKY = 0o1000;
 const OTHERS = 0o077;
 
 /** What SweatShop itself may have put into a home before its first save. */
-const OWN_NAME = /^(lock|lock\.held|backups|electron|browser-token|\.sweatshop-[0-9a-f]{16}\.tmp)$/;
+const OWN_NAME =
+  /^(lock|lock\.held|backups|journal|quarantine|electron|browser-token|\.sweatshop-[0-9a-f]{16}\.tmp)$/;
 
 /**
  * Makes the folder that holds everything, for its owner only, and closes a home that is too open.

@@ -46,6 +46,13 @@ export async function lockHome(
   return holdLock(fileSystem, clock, file, osLock);
 }
 
+/** Tells who has a home open, as far as its files say; null for nobody. */
+export function findOwner(fileSystem: FileSystem, home: string): Owner | null {
+  const record = readLockRecord(fileSystem, path.join(home, 'lock'));
+  if (!record || !(record.processStartTime === null || holdsElsewhere(record))) return null;
+  return { pid: record.pid, host: record.host };
+}
+
 async function holdLock(
   fileSystem: FileSystem,
   clock: StoreClock,

@@ -16,12 +16,14 @@ export class PreviousFile {
   readonly #fileSystem: FileSystem;
   readonly #folder: string;
   readonly #path: string;
+  readonly #heldPath: string;
 
   /** @param folder Of the backups; made where it is missing. */
   constructor(fileSystem: FileSystem, folder: string) {
     this.#fileSystem = fileSystem;
     this.#folder = folder;
     this.#path = path.join(folder, 'previous.db');
+    this.#heldPath = `${this.#path}.held`;
   }
 
   /**
@@ -31,8 +33,10 @@ export class PreviousFile {
    * @throws System errors.
    */
   async hold(file: string): Promise<string> {
-    const held = temporaryPath(this.#folder);
+    const held = this.#heldPath;
     this.#fileSystem.mkdir(this.#folder);
+    // A crash may have left it; what it leads to is older than the log is long.
+    unlinkQuietly(this.#fileSystem, held);
     try {
       this.#fileSystem.link(file, held);
     } catch (error) {

@@ -98,21 +98,21 @@ export class Publisher implements FlushTarget {
     const { seq, schemaVersion } = database;
     const replaced = { base: this.#base, stat: file.known };
     let sha256 = new Uint8Array();
-    let held: string | null = null;
+    const held: { path: string | null } = { path: null };
     let published: FileStat;
     try {
       published = await file.publish(image, async (written) => {
         sha256 = Uint8Array.from(written.sha256);
         await journal.appendIntent({ imageSeq: seq, size: image.length, sha256 });
-        if (course === 'logged') held = await this.#hold();
+        if (course === 'logged') held.path = await this.#hold();
       });
     } catch (error) {
-      if (held !== null) this.#options.previous.drop(held);
+      if (held.path !== null) this.#options.previous.drop(held.path);
       throw error;
     }
     this.#base = { seq, intentSegment };
     await notePublished(journal, seq, published);
-    await this.#settlePrevious(journal, course, held, replaced);
+    await this.#settlePrevious(journal, course, held.path, replaced);
     await log.notePublished(seq);
     this.#options.onPublished({ path: file.target, sha256, schemaVersion });
     return seq;
@@ -141,7 +141,7 @@ export class Publisher implements FlushTarget {
         if (await previous.keep(held, replaced.stat)) oldest = replaced.base;
         else await this.#options.onOverwritten(held);
       }
-      if (oldest?.intentSegment == null) return;
+      if (oldest === null || oldest.intentSegment === null) return;
       await journal.deleteSegmentsUpTo(oldest.intentSegment - 1, oldest.seq);
     } catch (error) {
       process.emitWarning(error instanceof Error ? error : String(error));

@@ -13,6 +13,7 @@ import { ForeignChanges } from './foreign-changes.ts';
 import { openJournal } from './journal/journal.ts';
 import { PreviousFile } from './previous-file.ts';
 import { Publisher } from './publisher.ts';
+import { Quarantine } from './quarantine.ts';
 import type { Recovered } from './recovery/recover-database.ts';
 import type { DatabaseEngine, StoredDatabase } from './stored-database.ts';
 
@@ -100,6 +101,7 @@ export class Saving<Opened extends StoredDatabase> {
     });
     this.#foreign = new ForeignChanges({
       ...{ file, clock, engine, database, backups, publisher: this.#publisher, onChanged },
+      quarantine: new Quarantine(fileSystem, clock, home),
       isSaved: () => this.#isSaved,
       replaceContent: (other, kind) => this.replaceContent(other, kind),
       onNotice: (notice) => {
@@ -228,13 +230,13 @@ export class Saving<Opened extends StoredDatabase> {
     });
     const { seq, durableSeq } = this.status();
     // What the log holds is in place at the next start, whatever kept it from the file.
-    const thrown = durableSeq < seq ? await this.#keepUnsaved(failure) : null;
+    const loss = durableSeq < seq ? await this.#keepUnsaved(failure) : null;
     this.#stopListening();
     await this.#log.close();
     await Promise.race([this.#backingUp, wait(this.#options.clock, BACKUP_GRACE_MS)]);
     this.#isClosing = true;
     await this.#options.backups.close();
-    if (thrown !== null) throw thrown;
+    if (loss) throw loss;
   }
 
   get #isSaved(): boolean {
@@ -266,7 +268,7 @@ export class Saving<Opened extends StoredDatabase> {
   }
 
   /** Gives the error to throw when neither log nor file could take the last changes. */
-  async #keepUnsaved(failure: unknown): Promise<unknown> {
+  async #keepUnsaved(failure: unknown): Promise<SweatShopError> {
     const error = toRefusal(failure);
     try {
       const copy = await this.#options.backups.writeImage(this.#database.snapshot(), 'unsaved');

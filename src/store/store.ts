@@ -11,8 +11,9 @@ import type { FileSystem } from './file-system.ts';
 import { prepareHome } from './home-folder.ts';
 import { lockHome, type HomeLock } from './lock.ts';
 import { sweepTemporaries } from './publish.ts';
-import { checkFiles, inspectFiles } from './recovery/inspect-home.ts';
+import { inspectHome } from './recovery/inspect-home.ts';
 import { recoverDatabase, RecoveryNeeded, type Recovered } from './recovery/recover-database.ts';
+import { UnfinishedFile } from './recovery/sidecars.ts';
 import { Saving, type SavingStatus } from './saving.ts';
 import type { DatabaseEngine, StoredDatabase } from './stored-database.ts';
 
@@ -27,7 +28,7 @@ export type StoreOptions<Opened extends StoredDatabase> = {
   /**
    * Brings a database up to date.
    *
-   * @param beforeFirst To be called with the name of the first migration before it changes anything.
+   * @param beforeFirst To be called with the name of the last migration before the first changes anything.
    * @returns Whether anything was changed.
    */
   readonly migrate: (
@@ -180,10 +181,11 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
     if (!recovered) return;
     const { database } = recovered;
     try {
-      const isMigrated = await this.#migrate(database);
+      const isMigrated = await this.#migrate(recovered);
       if (this.#options.readOnly) {
         this.#file.accept(recovered.base?.stat ?? null);
       } else {
+        if (recovered.mustKeepFile) await this.#backups.copyFile(this.#file.target, 'foreign');
         this.#saving = new Saving({
           ...this.#options,
           ...{ file: this.#file, backups: this.#backups, recovered, isMigrated },
@@ -228,7 +230,7 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
   }
 
   async check(): Promise<CheckReport> {
-    const checks = [...checkFiles(this.#options), ...(await this.#checkBackups())];
+    const checks = [...inspectHome(this.#options).checks, ...(await checkBackups(this.#backups))];
     return { checks, isSound: checks.every(({ isSound }) => isSound) };
   }
 
@@ -305,16 +307,17 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
       const file = this.#file.target;
       return await recoverDatabase({ fileSystem, clock, home, file, engine, decision });
     } catch (error) {
-      if (!(error instanceof RecoveryNeeded)) throw error;
-      this.#report = error.report;
+      const report = reportOf(error);
+      if (!report) throw error;
+      this.#report = report;
       return null;
     }
   }
 
-  #migrate(database: Opened): Promise<boolean> {
+  #migrate({ database, base }: Recovered<Opened>): Promise<boolean> {
     return this.#options.migrate(database, async (migration) => {
       // A new database has nothing to keep.
-      if (this.#options.readOnly || database.schemaVersion === 0) return;
+      if (this.#options.readOnly || base === null) return;
       await this.#backups.ensureBeforeMigration(migration, database.snapshot());
     });
   }
@@ -334,18 +337,9 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
           durableSeq: this.#database.seq,
           publishedSeq: this.#database.seq,
         }
-      : inspectFiles(this.#options);
+      : inspectHome(this.#options);
     const state = this.#report ? 'recovery' : 'saved';
     return { state, seq, durableSeq, publishedSeq, lastError: null, notices: [] };
-  }
-
-  async #checkBackups(): Promise<CheckReport['checks']> {
-    const backups = await this.#backups.list();
-    return backups.map(({ name, facts, problem }) => ({
-      name,
-      isSound: problem === null,
-      finding: problem ?? `Holds ${String(facts?.tickets ?? 0)} tickets.`,
-    }));
   }
 
   #announce(): void {
@@ -359,4 +353,19 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
       }
     }
   }
+}
+
+/** Gives what a person can decide about a start that failed; null where there is nothing to decide. */
+function reportOf(error: unknown): RecoveryReport | null {
+  if (error instanceof RecoveryNeeded) return error.report;
+  return error instanceof UnfinishedFile && error.report.options.length > 0 ? error.report : null;
+}
+
+/** Tells of each backup whether it could be restored. */
+export async function checkBackups(backups: Backups): Promise<CheckReport['checks']> {
+  return (await backups.list()).map(({ name, facts, problem }) => ({
+    name,
+    isSound: problem === null,
+    finding: problem ?? `It is whole and holds ${String(facts?.tickets ?? 0)} tickets.`,
+  }));
 }

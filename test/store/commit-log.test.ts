@@ -13,7 +13,7 @@ import {
   readAll,
 } from './journal/log-fixture.ts';
 
-async function setUp() {
+function setUp() {
   const disk = emptyDisk();
   const faulty = new FaultyFileSystem(disk);
   const clock = new ManualClock();
@@ -52,7 +52,7 @@ function kept(disk: ReturnType<typeof emptyDisk>): number[] {
 
 describe('the log of commits', () => {
   it('tells that a commit is safe when the disk holds it, and not before', async () => {
-    const { disk, log } = await setUp();
+    const { disk, log } = setUp();
     await log.start();
     for (const seq of [1, 2, 3]) log.append(makeTransaction(seq));
     expect(log.durableSeq).toBe(0);
@@ -62,7 +62,7 @@ describe('the log of commits', () => {
   });
 
   it('has nothing to wait for when nothing was appended', async () => {
-    const { log } = await setUp();
+    const { log } = setUp();
     await expect(log.whenDurable()).resolves.toBeUndefined();
   });
 
@@ -73,7 +73,7 @@ describe('the log of commits', () => {
   ])(
     'tells those who wait of %s, refuses, and takes all in by itself later (rows 28, 31)',
     async (_, errno, code, names) => {
-      const { disk, clock, log, fail, heal } = await setUp();
+      const { disk, clock, log, fail, heal } = setUp();
       await log.start();
       log.append(makeTransaction(1));
       await log.whenDurable();
@@ -101,7 +101,7 @@ describe('the log of commits', () => {
   );
 
   it('opens on a disk that refuses it, and is there when the disk takes it (row 35)', async () => {
-    const { disk, clock, log, fail, heal } = await setUp();
+    const { disk, clock, log, fail, heal } = setUp();
     fail('EROFS', 'open', 'mkdir');
     await log.start();
     expect(log.refusal).toMatchObject({ code: 'ReadOnly' });
@@ -115,7 +115,7 @@ describe('the log of commits', () => {
   });
 
   it('leaps over what only a durable image holds', async () => {
-    const { disk, log } = await setUp();
+    const { disk, log } = setUp();
     await log.start();
     log.append(makeTransaction(1));
     await log.whenDurable();
@@ -129,7 +129,7 @@ describe('the log of commits', () => {
   });
 
   it('leaps later when it cannot start a segment at once', async () => {
-    const { disk, clock, log, fail, heal } = await setUp();
+    const { disk, clock, log, fail, heal } = setUp();
     await log.start();
     fail('ENOSPC', 'open', 'writeSync', 'write');
     await log.notePublished(5);
@@ -143,7 +143,7 @@ describe('the log of commits', () => {
   });
 
   it('is open again when an image holds the value that no log can hold', async () => {
-    const { log } = await setUp();
+    const { log } = setUp();
     await log.start();
     const broken = makeTransaction(1);
     log.append({ ...broken, statements: [{ sql: 'INSERT', params: ['\ud800'], changes: 1 }] });
@@ -156,7 +156,7 @@ describe('the log of commits', () => {
   });
 
   it('refuses for as long as it is held, in the words of whoever holds it', async () => {
-    const { log } = await setUp();
+    const { log } = setUp();
     await log.start();
     log.hold(new SweatShopError('Busy', 'A moment.'));
     expect(log.refusal).toMatchObject({ code: 'Busy' });
@@ -166,7 +166,7 @@ describe('the log of commits', () => {
   });
 
   it('stops for good when another process writes the journal (row 46)', async () => {
-    const { clock, faulty, log } = await setUp();
+    const { clock, faulty, log } = setUp();
     await log.start();
     const other = await openJournal({
       fileSystem: faulty,

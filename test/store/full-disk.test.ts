@@ -1,32 +1,37 @@
-import { readdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { nodeFileSystem } from '../../src/store/node-file-system.ts';
-import { openStore } from '../../src/store/store.ts';
 import { HastyClock } from '../support/manual-clock.ts';
-import { NoteDatabase, notesIn } from '../support/note-database.ts';
+import { notesIn, notesOf } from '../support/note-engine.ts';
 import { mountSmallDisk } from '../support/small-disk.ts';
+import { openStoreOn } from './store-fixture.ts';
 
-it('keeps the old file on a disk that is really full, and saves by itself when there is room', async (context) => {
+it('refuses writes on a disk that is really full, and saves what waited by itself when there is room (row 28)', async (context) => {
   const disk = mountSmallDisk();
   if (!disk) {
     context.skip('This user may not mount a small disk.');
     return;
   }
   const home = path.join(disk, 'home');
-  const store = await openStore({ home, fileSystem: nodeFileSystem, clock: new HastyClock() });
+  const store = await openStoreOn(nodeFileSystem, home, new HastyClock());
   onTestFinished(() => store.close());
-  const database = await NoteDatabase.open(store.image);
-  store.attach(database, true);
-  database.add('one');
+  if (!store.database) throw new Error('There is no database.');
+  const { add, notes } = notesOf(store.database);
+  add('one');
   await store.flush();
 
   const ballast = path.join(disk, 'ballast');
-  writeFileSync(ballast, new Uint8Array(700_000));
-  database.add('x'.repeat(400_000));
+  fill(ballast);
+  add('x'.repeat(400_000));
   await expect(store.flush()).rejects.toMatchObject({ code: 'StorageFull' });
+  await expect(store.whenDurable()).rejects.toMatchObject({ code: 'StorageFull' });
+  expect(store.status()).toMatchObject({ state: 'readOnly', lastError: { code: 'StorageFull' } });
+  expect(notes()).toHaveLength(2);
+  expect(() => {
+    add('three');
+  }).toThrow(expect.objectContaining({ code: 'StorageFull' }));
   expect(await notesIn(readFileSync(path.join(home, 'sweatshop.db')))).toEqual(['one']);
-  expect(readdirSync(home).sort()).toEqual(['lock', 'sweatshop.db']);
 
   const saved = new Promise<void>((resolve) => {
     store.onStatusChanged(({ state }) => {
@@ -37,3 +42,15 @@ it('keeps the old file on a disk that is really full, and saves by itself when t
   await saved;
   expect(await notesIn(readFileSync(path.join(home, 'sweatshop.db')))).toHaveLength(2);
 });
+
+/** Takes all the room that a disk has left. */
+function fill(file: string): void {
+  const descriptor = openSync(file, 'w');
+  try {
+    while (writeSync(descriptor, new Uint8Array(4_096)) > 0);
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ENOSPC' });
+  } finally {
+    closeSync(descriptor);
+  }
+}

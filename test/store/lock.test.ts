@@ -6,9 +6,11 @@ import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { WireError } from '../../src/shared/errors.ts';
 import { nodeFileSystem } from '../../src/store/node-file-system.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import type { Database } from '../../src/core/database/database.ts';
+import type { Store } from '../../src/store/store.ts';
 import { HastyClock } from '../support/manual-clock.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { openStoreOn } from './store-fixture.ts';
 
 const HOLDER = path.join(import.meta.dirname, '../support/holder-process.ts');
 
@@ -33,8 +35,8 @@ async function kill(child: ChildProcess): Promise<void> {
   await once(child, 'exit');
 }
 
-async function open(home: string): Promise<Store> {
-  const store = await openStore({ home, fileSystem: nodeFileSystem, clock: new HastyClock() });
+async function open(home: string): Promise<Store<Database>> {
+  const store = await openStoreOn(nodeFileSystem, home, new HastyClock());
   onTestFinished(() => store.close());
   return store;
 }

@@ -6,7 +6,7 @@ import { nodeFileSystem } from '../../src/store/node-file-system.ts';
 import { publishFile, sweepTemporaries, temporaryPath } from '../../src/store/publish.ts';
 import { FaultyFileSystem, type Fault } from '../support/faulty-file-system.ts';
 import { HastyClock } from '../support/manual-clock.ts';
-import { NoteDatabase, notesIn } from '../support/note-database.ts';
+import { notesIn, openNotes } from '../support/note-engine.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 let oldImage: Uint8Array;
@@ -14,12 +14,12 @@ let newImage: Uint8Array;
 let newestImage: Uint8Array;
 
 beforeAll(async () => {
-  const database = await NoteDatabase.open(null);
-  database.add('old');
+  const { database, add } = await openNotes(null);
+  add('old');
   oldImage = database.snapshot();
-  for (let count = 0; count < 500; count++) database.add(`new ${String(count)}`);
+  for (let count = 0; count < 500; count++) add(`new ${String(count)}`);
   newImage = database.snapshot();
-  database.add('newest');
+  add('newest');
   newestImage = database.snapshot();
 });
 

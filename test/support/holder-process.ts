@@ -1,20 +1,21 @@
-/** A process that opens and closes the home of its first argument when its parent says so, and tells how it went. */
+/** A process that takes and releases the lock of the home of its first argument when its parent says so, and tells how it went. */
 import { nodeFileSystem } from '../../src/store/node-file-system.ts';
 import { systemClock } from '../../src/store/clock.ts';
 import { toWireError } from '../../src/shared/errors.ts';
-import { openStore, type Store } from '../../src/store/store.ts';
+import { prepareHome } from '../../src/store/home-folder.ts';
+import { lockHome, type HomeLock } from '../../src/store/lock.ts';
 
 const home = process.argv[2] ?? '';
-let store: Store | null = null;
+let lock: HomeLock | null = null;
 
 async function obey(order: unknown): Promise<unknown> {
   if (order === 'close') {
-    await store?.close();
-    store = null;
+    await lock?.release();
+    lock = null;
     return { isOpen: false };
   }
   try {
-    store = await openStore({ home, fileSystem: nodeFileSystem, clock: systemClock });
+    lock = await lockHome(nodeFileSystem, systemClock, await prepareHome(nodeFileSystem, home));
     return { isOpen: true };
   } catch (error) {
     return { isOpen: false, error: toWireError(error) };

@@ -53,15 +53,18 @@ export function scanJournal(
       claims.illegible.push(path);
       continue;
     }
-    claims.reservedSeq = Math.max(claims.reservedSeq, header.firstSeq - 1);
+    const beforeSeq = header.firstSeq - 1;
+    claims.reservedSeq = Math.max(claims.reservedSeq, beforeSeq);
     for (const { head, payload } of intactRecords(fileSystem, segment, header.salt)) {
+      // A mark has the number of the last transaction before it, which may be illegible; what the segment only takes for
+      // given says nothing, as an image that was to hold it may never have been published.
+      const seq = Number(head.seq);
+      if (seq > beforeSeq) claims.highestSeq = Math.max(claims.highestSeq, seq);
       if (head.type === 'intent') {
         claims.intents.push({ ...decodeIntent(payload), segmentNumber: number });
       } else if (head.type === 'published') {
         claims.wasPublished = true;
         claims.highestSeq = Math.max(claims.highestSeq, decodePublished(payload).imageSeq);
-      } else if (head.type !== 'clean') {
-        claims.highestSeq = Math.max(claims.highestSeq, Number(head.seq));
       }
     }
   }

@@ -1,9 +1,19 @@
-import type { RecoveryOption } from '../../shared/entities/recovery.ts';
+import type { RecoveryOption, RecoveryReport } from '../../shared/entities/recovery.ts';
 import { SweatShopError } from '../../shared/errors.ts';
 import { toDiskError } from '../disk-error.ts';
 import type { FileSystem } from '../file-system.ts';
 
 const SUFFIXES = ['-wal', '-journal'] as const;
+
+/** Another program has not finished with the database; a person can close it, or go on without the file. */
+export class UnfinishedFile extends SweatShopError {
+  readonly report: RecoveryReport;
+
+  constructor(message: string, path: string, report: RecoveryReport) {
+    super('Conflict', message, { path, report });
+    this.report = report;
+  }
+}
 
 /** Names the files of another program beside a database that may hold a part of it; SQLite leaves empty ones behind. */
 export function findSidecars(fileSystem: FileSystem, file: string): string[] {
@@ -20,14 +30,14 @@ export function findSidecars(fileSystem: FileSystem, file: string): string[] {
 /**
  * Makes the error for a database that another program has not finished with.
  *
- * @param best What could be opened without the file; null when nothing could. It goes into `details.report` as the
- *   option `aside`.
+ * @param best What could be opened without the file; null when nothing could. It goes into the report as the option
+ *   `aside`.
  */
 export function sidecarConflict(
   file: string,
   sidecars: readonly string[],
   best: RecoveryOption | null,
-): SweatShopError {
+): UnfinishedFile {
   const [first = file] = sidecars;
   const message =
     `Another program left ${sidecars.join(' and ')}, which may hold changes that ${file} lacks. ` +
@@ -36,8 +46,5 @@ export function sidecarConflict(
     `${file} and what lies beside it go to the folder quarantine, and SweatShop opens ${best?.title ?? ''} instead. ` +
     'Nothing is deleted.';
   const options = best ? [{ ...best, id: 'aside', consequence, isRecommended: false }] : [];
-  return new SweatShopError('Conflict', message, {
-    path: first,
-    report: { problems: [message], options },
-  });
+  return new UnfinishedFile(message, first, { problems: [message], options });
 }
