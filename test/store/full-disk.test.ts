@@ -8,7 +8,7 @@ import { mountSmallDisk } from '../support/small-disk.ts';
 import { openStoreOn } from './store-fixture.ts';
 
 it('refuses writes on a disk that is really full, and saves what waited by itself when there is room (row 28)', async (context) => {
-  const disk = mountSmallDisk();
+  const disk = mountSmallDisk(8);
   if (!disk) {
     context.skip('This user may not mount a small disk.');
     return;
