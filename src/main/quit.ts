@@ -45,9 +45,20 @@ export function closeBeforeQuit(home: Home): void {
     quitUnasked();
   });
   app.on('browser-window-created', (_event, window) => {
-    // Windows ends the session without quitting the app; what is begun here is all there is time for.
-    window.on('session-end', () => void home.app.call('db:flush', []));
+    // Windows ends the session without quitting the app, as soon as this returns.
+    window.on('session-end', () => {
+      syncQuietly(home);
+    });
   });
+}
+
+/** What the disk refuses now is refused to everybody who waits for it too; there is nobody left to tell. */
+function syncQuietly(home: Home): void {
+  try {
+    home.syncNow();
+  } catch (error) {
+    process.stderr.write(`${messageOf(error)}\n`);
+  }
 }
 
 /** @param asking Aborted when there is nobody left to ask, even while a question is on the screen. */

@@ -104,7 +104,9 @@ export class Publisher implements FlushTarget {
       published = await file.publish(image, async (written) => {
         sha256 = Uint8Array.from(written.sha256);
         await journal.appendIntent({ imageSeq: seq, size: image.length, sha256 });
-        if (course === 'logged') held.path = await this.#hold();
+        if (course === 'logged' && isOnRecord(replaced.base)) {
+          held.path = await this.#hold();
+        }
       });
     } catch (error) {
       if (held.path !== null) this.#options.previous.drop(held.path);
@@ -141,7 +143,7 @@ export class Publisher implements FlushTarget {
         if (await previous.keep(held, replaced.stat)) oldest = replaced.base;
         else await this.#options.onOverwritten(held);
       }
-      if (oldest === null || oldest.intentSegment === null) return;
+      if (!isOnRecord(oldest)) return;
       await journal.deleteSegmentsUpTo(oldest.intentSegment - 1, oldest.seq);
     } catch (error) {
       process.emitWarning(error instanceof Error ? error : String(error));
@@ -149,6 +151,13 @@ export class Publisher implements FlushTarget {
       if (held !== null) previous.drop(held);
     }
   }
+}
+
+/** Tells whether the log names an image; one that it does not name is nothing to go back to. */
+function isOnRecord(
+  image: PublishedImage | null,
+): image is PublishedImage & { readonly intentSegment: number } {
+  return image !== null && image.intentSegment !== null;
 }
 
 function snapshotUnlessBusy(database: StoredDatabase): Uint8Array | null {

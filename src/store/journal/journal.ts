@@ -5,7 +5,7 @@ import type { NumberedTransaction } from '../../shared/logged-transaction.ts';
 import type { StoreClock } from '../clock.ts';
 import { toDiskError } from '../disk-error.ts';
 import type { FileSystem } from '../file-system.ts';
-import { syncDirectory } from '../publish.ts';
+import { syncDirectory, unlinkQuietly } from '../publish.ts';
 import { encodeIntent, encodePublished, type IntentMark, type PublishedMark } from './mark.ts';
 import { encodeTransaction } from './payload.ts';
 import { createSegment, newSalt, otherWriter, segmentPath } from './segment.ts';
@@ -214,7 +214,8 @@ export class Journal {
   }
 
   /**
-   * Keeps what was appended, says that the journal was closed, and gives its file back.
+   * Keeps what was appended, says that the journal was closed, and gives its file back; a segment in which nothing was
+   * ever written goes.
    *
    * @throws As {@link append}; the file is given back all the same.
    */
@@ -224,14 +225,21 @@ export class Journal {
 
   async #close(): Promise<void> {
     try {
-      if (this.#state === 'open') {
-        const payload = new Uint8Array();
-        await this.#enqueue({ type: 'clean', seq: this.#acceptedSeq, payload });
+      await this.#drained;
+      if (this.#state === 'open' && this.#writer?.isEmpty !== true) {
+        const draft = { type: 'clean', seq: this.#acceptedSeq, payload: new Uint8Array() } as const;
+        await new Promise<void>((resolve, reject) => {
+          this.#push({ draft, resolve, reject });
+        });
       }
     } finally {
       await this.#drained;
+      const wasOpen = this.#state === 'open';
       this.#state = 'closed';
       this.#writer?.close();
+      if (wasOpen && this.#writer?.isEmpty === true) {
+        unlinkQuietly(this.#fileSystem, this.#writer.path);
+      }
     }
   }
 

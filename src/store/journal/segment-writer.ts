@@ -57,6 +57,11 @@ export class SegmentWriter {
     return this.#synced.seq;
   }
 
+  /** Whether nothing was ever written behind the header. */
+  get isEmpty(): boolean {
+    return this.#written.offset === SEGMENT_HEADER_BYTES;
+  }
+
   /** The checksum of the last record known to be on the disk. */
   get crc(): number {
     return this.#synced.crc;
