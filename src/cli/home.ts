@@ -6,12 +6,16 @@ import { SweatShopError } from '../shared/errors.ts';
 import type { SweatShopApi } from '../shared/ipc-channels.ts';
 import type { CommandContext } from './command-context.ts';
 
-/** What a home may hold of a database; the lock is all there is of one that has not saved its first yet. */
-const TRACES = ['sweatshop.db', 'lock', 'journal', 'backups', 'quarantine'];
+const DATABASE_FILES = ['sweatshop.db', 'journal', 'backups', 'quarantine'];
 
-/** Tells whether there is something to open, or to recover. */
+/** Tells whether there is a database to open, or what is left of one. */
+export function hasDatabase(homePath: string): boolean {
+  return DATABASE_FILES.some((name) => fs.existsSync(path.join(homePath, name)));
+}
+
+/** Tells whether there is something to open: a database, or the lock of a process that has not saved its first yet. */
 export function isHome(homePath: string): boolean {
-  return TRACES.some((name) => fs.existsSync(path.join(homePath, name)));
+  return hasDatabase(homePath) || fs.existsSync(path.join(homePath, 'lock'));
 }
 
 /** Makes the error for a folder without a database. */

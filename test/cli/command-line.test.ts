@@ -24,6 +24,10 @@ describe('sweatshop', () => {
   it.each([
     ['import', 'backlog-md'],
     ['db', 'status'],
+    ['db', 'check'],
+    ['db', 'backup'],
+    ['db', 'restore'],
+    ['db', 'recover'],
   ])('explains %s %s with examples', async (...command) => {
     const { exitCode, stdout } = await runCommand(home, ...command, '--help');
     expect(exitCode).toBe(0);
@@ -73,7 +77,7 @@ describe('sweatshop db status', () => {
     expect(exitCode).toBe(0);
     expect(stdout).toContain(path.join(home, 'sweatshop.db'));
     expect(stdout).toMatch(/size +\d+\.\d kB/);
-    expect(stdout).toContain('everything is saved');
+    expect(stdout).toContain('everything is in the file');
     expect(await runJson(home, 'db', 'status')).toMatchObject({ state: 'saved', lastError: null });
   });
 });

@@ -63,9 +63,13 @@ describe('the sweatshop process', () => {
     await runCommand(home, 'import', 'backlog-md', path.join(fixtures, 'shop'));
     const holder = await openTestHome(home);
     try {
-      const { exitCode, stderr } = await run('db', 'status');
+      const { exitCode, stderr } = await run('db', 'backup');
       expect(exitCode).toBe(4);
       expect(stderr).toContain(String(process.pid));
+      const status = await run('db', 'status', '--json');
+      expect(status.exitCode).toBe(0);
+      expect(JSON.parse(status.stdout)).toMatchObject({ owner: { pid: process.pid } });
+      expect(await run('db', 'check')).toMatchObject({ exitCode: 0 });
     } finally {
       await holder.close();
     }

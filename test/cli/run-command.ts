@@ -1,6 +1,7 @@
 import type { CommandHost } from '../../src/cli/command-context.ts';
 import type { ExitCode } from '../../src/cli/exit-codes.ts';
 import { runCommandLine } from '../../src/cli/program.ts';
+import { checkHome, inspectHome } from '../../src/host/inspect-home.ts';
 import { openHome, type Home } from '../../src/host/open-home.ts';
 import { readSqlWasm } from '../support/sql-wasm.ts';
 
@@ -10,14 +11,14 @@ export type CommandResult = {
   readonly stderr: string;
 };
 
-/** Runs the command line in this process on a real home. */
+/** Runs the command line in this process on a real home, with nobody to ask. */
 export function runCommand(home: string, ...args: string[]): Promise<CommandResult> {
-  return runCommandWith(openTestHome, [...args, '--home', home]);
+  return runCommandWith({}, [...args, '--home', home]);
 }
 
-/** Runs the command line in this process with another way to open a home. */
+/** Runs the command line in this process, with something else in place of what the process gives. */
 export async function runCommandWith(
-  open: CommandHost['openHome'],
+  host: Partial<CommandHost>,
   args: readonly string[],
 ): Promise<CommandResult> {
   const written = { stdout: '', stderr: '' };
@@ -30,7 +31,11 @@ export async function runCommandWith(
     stdout: output('stdout'),
     stderr: output('stderr'),
     version: '1.2.3',
-    openHome: open,
+    confirm: null,
+    openHome: openTestHome,
+    inspectHome: (path) => inspectHome({ path, wasm: readSqlWasm() }),
+    checkHome: (path) => checkHome({ path, wasm: readSqlWasm() }),
+    ...host,
   });
   return { exitCode, ...written };
 }

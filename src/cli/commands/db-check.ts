@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { CheckReport } from '../../shared/types.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { isHome, noDatabase } from '../home.ts';
+import { hasDatabase, noDatabase } from '../home.ts';
 
 const HELP = `
 It reads sweatshop.db, the redo log and every backup, changes nothing, and works while SweatShop runs.
@@ -22,7 +22,7 @@ export function addDbCheck(parent: Command, context: CommandContext): void {
     .addHelpText('after', HELP)
     .action(async ({ json = false }: { readonly json?: boolean }) => {
       const homePath = context.homePath();
-      if (!isHome(homePath)) throw noDatabase(homePath);
+      if (!hasDatabase(homePath)) throw noDatabase(homePath);
       const report = await context.checkHome(homePath);
       context.stdout.write(json ? `${JSON.stringify(report, null, 2)}\n` : formatReport(report));
       context.finish(report.isSound ? EXIT_CODES.done : EXIT_CODES.damaged);

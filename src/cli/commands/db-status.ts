@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { DbStatus } from '../../shared/types.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { isHome, noDatabase } from '../home.ts';
+import { hasDatabase, isHome, noDatabase } from '../home.ts';
 import { formatBytes, formatPairs, formatTime } from '../table.ts';
 
 const STATES: Readonly<Record<DbStatus['state'], string>> = {
@@ -34,15 +34,11 @@ export function addDbStatus(parent: Command, context: CommandContext): void {
       const homePath = context.homePath();
       if (!isHome(homePath)) throw noDatabase(homePath);
       const status = await context.inspectHome(homePath);
-      if (isEmpty(status)) throw noDatabase(homePath);
+      // A crash can leave a lock and nothing else.
+      if (status.owner === null && !hasDatabase(homePath)) throw noDatabase(homePath);
       context.stdout.write(json ? `${JSON.stringify(status, null, 2)}\n` : formatStatus(status));
       if (status.state === 'recovery') context.finish(EXIT_CODES.damaged);
     });
-}
-
-/** A crash can leave a lock and nothing else. */
-function isEmpty({ owner, publishedAt, durableSeq, state }: DbStatus): boolean {
-  return owner === null && publishedAt === null && durableSeq === 0 && state !== 'recovery';
 }
 
 function formatStatus(status: DbStatus): string {
@@ -54,7 +50,10 @@ function formatStatus(status: DbStatus): string {
     ['state', STATES[state]],
     ['in use by', owner === null ? 'nobody' : `process ${String(owner.pid)} on ${owner.host}`],
     ['last saved', formatTime(publishedAt)],
-    ['changes', `${String(seq)}; ${String(durableSeq)} kept, ${String(publishedSeq)} in the file`],
+    [
+      'changes',
+      `${String(seq)} made, ${String(durableSeq)} safe on disk, ${String(publishedSeq)} in the file`,
+    ],
     ...(lastError
       ? [['last error', `${lastError.message} (${formatTime(lastError.at)})`] as const]
       : []),
