@@ -1,5 +1,11 @@
+import type { SqlValue } from 'sql.js';
 import type { DatabaseFacts } from '../../shared/entities/backup.ts';
-import type { Database } from './database.ts';
+
+/** The part of a database that answers questions. */
+type Queryable = {
+  all(sql: string, params?: readonly SqlValue[]): SqlValue[][];
+  get(sql: string, params?: readonly SqlValue[]): SqlValue[] | undefined;
+};
 
 /** What a database says of its own history. */
 export type StoreMeta = {
@@ -26,7 +32,7 @@ const OWN_TABLES: readonly string[] = ['_sw_meta', 'schema_migrations'];
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Reads it from the image; a foreign hand may have been at it, so nothing is taken on trust. */
-export function readStoreMeta(database: Database): StoreMeta {
+export function readStoreMeta(database: Queryable): StoreMeta {
   const schemaVersion = readSchemaVersion(database);
   if (!hasColumns(database, '_sw_meta', ['id', 'db_uuid', 'last_seq', 'changed_at'])) {
     return { uuid: null, seq: 0, changedAt: null, schemaVersion };
@@ -39,7 +45,7 @@ export function readStoreMeta(database: Database): StoreMeta {
 }
 
 /** Reads what a person goes by when choosing among several databases. */
-export function readFacts(database: Database): DatabaseFacts {
+export function readFacts(database: Queryable): DatabaseFacts {
   const { seq, changedAt } = readStoreMeta(database);
   const hasTickets = tableNames(database).includes('tickets');
   const tickets = hasTickets ? Number(database.get('SELECT count(*) FROM tickets')?.[0]) : 0;
@@ -47,11 +53,11 @@ export function readFacts(database: Database): DatabaseFacts {
 }
 
 /** Names the tables whose rows clients see. */
-export function clientTables(database: Database): string[] {
+export function clientTables(database: Queryable): string[] {
   return tableNames(database).filter((name) => !OWN_TABLES.includes(name));
 }
 
-function tableNames(database: Database): string[] {
+function tableNames(database: Queryable): string[] {
   return database
     .all(
       "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
@@ -59,13 +65,13 @@ function tableNames(database: Database): string[] {
     .map(([name]) => String(name));
 }
 
-function readSchemaVersion(database: Database): number {
+function readSchemaVersion(database: Queryable): number {
   if (!hasColumns(database, 'schema_migrations', ['name'])) return 0;
   const newest = database.get('SELECT max(name) FROM schema_migrations')?.[0];
   return Number(/^\d{4}/.exec(String(newest))?.[0] ?? 0);
 }
 
-function hasColumns(database: Database, table: string, columns: readonly string[]): boolean {
+function hasColumns(database: Queryable, table: string, columns: readonly string[]): boolean {
   const present = database.all('SELECT name FROM pragma_table_info(?)', [table]).flat();
   return columns.every((column) => present.includes(column));
 }
