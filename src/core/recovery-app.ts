@@ -38,7 +38,8 @@ export function createRecoveryApp(options: {
     null,
   );
   const stopListening = storage.onStatusChanged((statusNow) => {
-    pushBus.push('db:status-changed', statusNow);
+    // Whoever hears of an open database asks for its rows, and only the application that follows can answer.
+    if (statusNow.state === 'recovery') pushBus.push('db:status-changed', statusNow);
   });
   return {
     call: (channel, args) => dispatcher.call(channel, args),

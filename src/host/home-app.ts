@@ -64,7 +64,11 @@ export class HomeApp implements App {
       info: this.#info,
       onRecovered: () => {
         // A decision may turn up damage that needs another one.
-        if (this.#store.database) this.#start();
+        if (!this.#store.database) return;
+        this.#start();
+        for (const listener of this.#listeners) {
+          listener('db:status-changed', this.#store.status());
+        }
       },
     });
     this.#forward(this.#recovering);

@@ -53,9 +53,7 @@ describe('a start that finds damage', () => {
     await tab.getByRole('heading', { name: 'Which version shall be opened?' }).waitFor();
     await expect.poll(() => page.getByText('is not a SQLite database').count()).toBe(1);
     expect(readFileSync(path.join(home, 'sweatshop.db')).equals(spoiled)).toBe(true);
-    await screenshot(page, 'recovery-light');
-    await page.emulateMedia({ colorScheme: 'dark' });
-    await screenshot(page, 'recovery-dark');
+    await screenshot(page, 'recovery');
 
     const recommended = page.getByRole('radio', { checked: true });
     expect(await recommended.count()).toBe(1);
@@ -112,9 +110,16 @@ describe('an edit by another program', () => {
         await window.sweatshop.tickets.create({ title: 'Common' });
         await window.sweatshop.db.flush();
       });
-      // The change is answered, and the file is edited before it is published.
       await page.evaluate(() => window.sweatshop.tickets.create({ title: 'Made here' }));
+      // As long as changes go on the file waits for quiet, so the edit comes before it is saved.
+      const goingOn = page.evaluate(async () => {
+        for (let count = 1; count <= 10; count += 1) {
+          await window.sweatshop.tickets.create({ title: `Filler ${String(count)}` });
+          await new Promise((resolve) => setTimeout(resolve, 100));
+        }
+      });
       editFile(home, `UPDATE tickets SET title = 'Made elsewhere' WHERE title = 'Common'`);
+      await goingOn;
       await page.getByText('Another program changed the file', { exact: true }).first().waitFor();
       await screenshot(page, `conflict-${side}`);
       await page.getByRole('button', { name: 'Decide…' }).click();
@@ -153,7 +158,7 @@ describe('the page of the database', () => {
     await main.getByRole('cell', { name: 'By hand' }).waitFor();
     await page.evaluate(() => window.sweatshop.tickets.create({ title: 'Afterwards' }));
     await main.getByRole('button', { name: 'Check files' }).click();
-    await main.getByText(/^All \d+ files are sound\.$/).waitFor();
+    await main.getByText(/All \d+ files are sound\./).waitFor();
     await screenshot(page, 'database-light');
 
     const row = main.getByRole('row').filter({ hasText: 'By hand' });
