@@ -120,7 +120,8 @@ export class CommitLog {
   async journal(): Promise<Journal> {
     // A value that no log can hold is kept by publishing it, for which the journal must be at hand.
     const isUsable = this.#failure === null || this.#failure.code === 'InvalidInput';
-    if (!isUsable) await this.#retry();
+    // A mark that could not be synced breaks the journal too, and no append is there to find that out.
+    if (!isUsable || this.#journal?.state === 'broken') await this.#retry();
     if (this.#journal && (isUsable || this.#failure === null)) return this.#journal;
     throw this.#failure ?? new SweatShopError('Unavailable', 'The redo log is not open.');
   }

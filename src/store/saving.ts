@@ -68,9 +68,14 @@ export class Saving<Opened extends StoredDatabase> {
 
     const databaseUuid = uuidOf(database);
     const folder = path.join(home, 'journal');
+    let { highestNumber } = journalAfter;
     this.#log = new CommitLog({
-      openJournal: () =>
-        openJournal({ fileSystem, clock, folder, databaseUuid, after: journalAfter }),
+      openJournal: () => {
+        const after = { ...journalAfter, highestNumber };
+        // An attempt that fails may leave its segment, which the next one must not take for another process's.
+        highestNumber++;
+        return openJournal({ fileSystem, clock, folder, databaseUuid, after });
+      },
       durableSeq: database.seq,
       clock,
       onChanged,
