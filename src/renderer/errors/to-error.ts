@@ -14,11 +14,14 @@ export function toError(thrown: unknown): SweatShopError {
 }
 
 /**
- * Gives the message of each failing field of an InvalidInput error.
+ * Gives the message of each field that an error is about: those of an InvalidInput error, or the one that another error
+ * names, such as an alias that is taken.
  *
- * @returns Messages by the field's own name: `patch.labels.0` counts for `labels`. Empty for every other code.
+ * @returns Messages by the field's own name: `patch.labels.0` counts for `labels`. Empty for an error about no field.
  */
 export function fieldErrors(error: SweatShopError): Record<string, string> {
+  const { field } = error.details;
+  if (typeof field === 'string') return { [field]: sentence(error.message) };
   if (error.code !== 'InvalidInput' || !Array.isArray(error.details['issues'])) return {};
   const found: Record<string, string> = {};
   for (const issue of error.details['issues'] as Partial<InputIssue>[]) {

@@ -41,7 +41,7 @@ export class AppState {
     this.#connectionState = connection.state;
     this.tickets = new TicketStore(api);
     this.agents = new AgentStore(api);
-    this.orgs = new OrgStore(api);
+    this.orgs = new OrgStore(api, this.now);
     this.database = new DatabaseState(api, () => {
       this.#loadAll();
     });

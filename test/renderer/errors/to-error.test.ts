@@ -33,3 +33,8 @@ it('names fields without the argument they stand in, and a whole list by its fie
 it('finds no fields in an error of another code', () => {
   expect(fieldErrors(new SweatShopError('Conflict', 'x', { issues: [{ path: 'a' }] }))).toEqual({});
 });
+
+it('puts an alias or id that is taken at its field', () => {
+  const error = new SweatShopError('Conflict', 'The alias is taken', { field: 'alias' });
+  expect(fieldErrors(error)).toEqual({ alias: 'The alias is taken.' });
+});
