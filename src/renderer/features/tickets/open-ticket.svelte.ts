@@ -50,16 +50,19 @@ export class OpenTicket {
   /**
    * Loads the ticket and follows it.
    *
+   * @param onUnsaved Called after the following ended with text that could not be stored.
    * @returns A function that stops following, and saves what was not saved yet.
    */
-  follow(): () => void {
+  follow(onUnsaved: () => void): () => void {
     void this.load();
     const unsubscribe = this.#parts.api.db.onChanged(({ tables: { tickets } }) => {
       if (tickets === null || tickets?.includes(this.id)) void this.load();
     });
     return () => {
       unsubscribe();
-      void this.saveNow();
+      void this.saveNow().then((isSaved) => {
+        if (!isSaved && !this.#isGone) onUnsaved();
+      });
     };
   }
 
