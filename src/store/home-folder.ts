@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { SweatShopError } from '../shared/errors.ts';
-import { toDiskError } from './disk-error.ts';
+import { errnoOf, toDiskError } from './disk-error.ts';
 import type { FileStat, FileSystem } from './file-system.ts';
 import { syncDirectory } from './publish.ts';
 
@@ -23,10 +23,10 @@ const OWN_NAME =
  */
 export async function prepareHome(fileSystem: FileSystem, home: string): Promise<string> {
   try {
-    if (fileSystem.stat(home) === undefined) {
-      fileSystem.mkdir(home);
-      await syncDirectory(fileSystem, path.dirname(home));
-    }
+    const isNew = fileSystem.stat(home) === undefined;
+    if (isNew) fileSystem.mkdir(home);
+    // An earlier start may have made the folder and failed to make its name durable.
+    if (!fileSystem.stat(path.join(home, 'sweatshop.db'))) await syncName(fileSystem, home, isNew);
     const found = fileSystem.stat(home);
     if (found?.kind !== 'directory') throw notAFolder(home);
     // Windows has no such bits; a profile folder is private there.
@@ -34,6 +34,15 @@ export async function prepareHome(fileSystem: FileSystem, home: string): Promise
     return fileSystem.realpath(home);
   } catch (error) {
     throw toDiskError(error, 'created', home);
+  }
+}
+
+async function syncName(fileSystem: FileSystem, home: string, isNew: boolean): Promise<void> {
+  try {
+    await syncDirectory(fileSystem, path.dirname(home));
+  } catch (error) {
+    // The folder above one that somebody else made need not be ours to open.
+    if (isNew || errnoOf(error) !== 'EACCES') throw error;
   }
 }
 

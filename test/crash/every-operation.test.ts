@@ -249,6 +249,7 @@ const FAULTS: [string, Fault][] = [
   ['EIO after its work', { errno: 'EIO', isDone: true }],
   ['ENOSPC', { errno: 'ENOSPC' }],
   ['EACCES', { errno: 'EACCES' }],
+  ['EMFILE', { errno: 'EMFILE' }],
   ['a short read or write of one byte', { atMostBytes: 1 }],
 ];
 

@@ -49,10 +49,9 @@ type Rotation = Waiting & { readonly afterSeq: number | undefined };
 export async function openJournal(options: JournalOptions): Promise<Journal> {
   const { fileSystem, folder } = options;
   try {
-    if (!fileSystem.stat(folder)) {
-      fileSystem.mkdir(folder);
-      await syncDirectory(fileSystem, path.dirname(folder));
-    }
+    fileSystem.mkdir(folder);
+    // Also where it exists: an earlier attempt may have made it and failed to make its name durable.
+    await syncDirectory(fileSystem, path.dirname(folder));
   } catch (error) {
     throw toDiskError(error, 'created', folder);
   }
