@@ -4,6 +4,7 @@ import type { App } from '../core/app.ts';
 import { createEngine } from '../core/database/engine.ts';
 import { builtInMigrations, migrate, newestSchemaVersion } from '../core/migrations.ts';
 import type { AppInfo } from '../shared/contract/app.ts';
+import type { DbStatus } from '../shared/types.ts';
 import { systemClock } from '../store/clock.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
 import { openStore } from '../store/store.ts';
@@ -16,6 +17,8 @@ export type Home = {
   readonly path: string;
   /** While damage waits for a person it answers little more than `db:recovery` and `db:recover`. */
   readonly app: App;
+  /** Saves into the file now; never rejects, the status tells how it went. */
+  save(): Promise<DbStatus>;
   /** Puts every commit on the disk before it returns, for the end of a session, which waits for nobody. */
   syncNow(): void;
   /** Saves what is not saved, frees the database and the lock; a second call waits for the first. */
@@ -70,6 +73,7 @@ export async function openHome(options: HomeOptions): Promise<Home> {
   return {
     path: homePath,
     app,
+    save: () => store.flush().catch(() => store.status()),
     syncNow: () => {
       store.syncNow();
     },

@@ -2,7 +2,6 @@ import { app, dialog, powerMonitor, type Event } from 'electron';
 import type { Home } from '../host/open-home.ts';
 import { closeWithin, onEndRequest } from '../host/shutdown.ts';
 import { messageOf } from '../shared/errors.ts';
-import type { Envelope } from '../shared/transport.ts';
 
 const TRY_AGAIN = 0;
 
@@ -64,8 +63,8 @@ function syncQuietly(home: Home): void {
 /** @param asking Aborted when there is nobody left to ask, even while a question is on the screen. */
 async function close(home: Home, asking: AbortSignal): Promise<number> {
   while (!asking.aborted) {
-    const saved = await save(home);
-    if (saved.ok || !(await wantsAnotherTry(saved.error.message, asking))) break;
+    const loss = await findLoss(home);
+    if (loss === null || !(await wantsAnotherTry(loss, asking))) break;
   }
   try {
     await closeWithin(() => home.close());
@@ -76,8 +75,11 @@ async function close(home: Home, asking: AbortSignal): Promise<number> {
   }
 }
 
-async function save(home: Home): Promise<Envelope> {
-  return home.app.call('db:flush', []);
+/** Saves, and tells why changes would be lost by quitting now; what the redo log keeps is not lost. */
+async function findLoss(home: Home): Promise<string | null> {
+  const { durableSeq, seq, lastError } = await home.save();
+  if (durableSeq >= seq) return null;
+  return lastError?.message ?? 'The disk takes neither the redo log nor the file.';
 }
 
 async function wantsAnotherTry(message: string, asking: AbortSignal): Promise<boolean> {

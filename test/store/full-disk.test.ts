@@ -1,10 +1,10 @@
-import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs';
+import { readFileSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { nodeFileSystem } from '../../src/store/node-file-system.ts';
 import { HastyClock } from '../support/manual-clock.ts';
 import { notesIn, notesOf } from '../support/note-engine.ts';
-import { mountSmallDisk } from '../support/small-disk.ts';
+import { fillDisk, mountSmallDisk } from '../support/small-disk.ts';
 import { openStoreOn } from './store-fixture.ts';
 
 it('refuses writes on a disk that is really full, and saves what waited by itself when there is room (row 28)', async (context) => {
@@ -22,7 +22,7 @@ it('refuses writes on a disk that is really full, and saves what waited by itsel
   await store.flush();
 
   const ballast = path.join(disk, 'ballast');
-  fill(ballast);
+  fillDisk(ballast);
   add('x'.repeat(400_000));
   await expect(store.flush()).rejects.toMatchObject({ code: 'StorageFull' });
   await expect(store.whenDurable()).rejects.toMatchObject({ code: 'StorageFull' });
@@ -42,15 +42,3 @@ it('refuses writes on a disk that is really full, and saves what waited by itsel
   await saved;
   expect(await notesIn(readFileSync(path.join(home, 'sweatshop.db')))).toHaveLength(2);
 });
-
-/** Takes all the room that a disk has left. */
-function fill(file: string): void {
-  const descriptor = openSync(file, 'w');
-  try {
-    while (writeSync(descriptor, new Uint8Array(4_096)) > 0);
-  } catch (error) {
-    expect(error).toMatchObject({ code: 'ENOSPC' });
-  } finally {
-    closeSync(descriptor);
-  }
-}
