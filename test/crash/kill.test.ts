@@ -102,7 +102,7 @@ async function runLane(count: number): Promise<number> {
       });
     }
     answered += lane.answered;
-    lane = new Lane();
+    if (round < count) lane = new Lane();
   }
   return answered;
 }
