@@ -50,6 +50,15 @@ export class Database {
     this.#handle = handle;
     this.#clock = clock;
     this.#statements = new StatementCache(handle);
+    // The file that SQLite sees is memory: a journal of its own beside it, and looking whether others changed it, is
+    // work for nothing.
+    for (const pragma of [
+      'journal_mode = MEMORY',
+      'synchronous = OFF',
+      'locking_mode = EXCLUSIVE',
+    ]) {
+      this.#control(`PRAGMA ${pragma}`);
+    }
     this.#setPragmas();
   }
 
