@@ -146,6 +146,8 @@ export class CommitLog {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelRetry?.();
+    // What it opens is to be closed, while the home is still ours.
+    await this.#retrying;
     try {
       await this.#journal?.close();
     } catch (error) {
@@ -185,8 +187,7 @@ export class CommitLog {
     if (isNew) this.#failureAtMs = this.#clock.nowMs();
     this.#failure = failure;
     for (const { reject } of this.#waiters.splice(0)) reject(failure);
-    const isFinal = this.#journal?.state === 'fenced' || this.#isClosed;
-    if (!isFinal) {
+    if (!this.#isFenced && !this.#isClosed) {
       const delayMs = Math.min(FIRST_RETRY_MS * 2 ** this.#failures, LONGEST_RETRY_MS);
       this.#failures++;
       this.#cancelRetry = this.#clock.callLater(delayMs, () => void this.#retry());
@@ -203,17 +204,26 @@ export class CommitLog {
     return this.#retrying;
   }
 
+  /** Whether another process has gone on with the journal, and this one must not go on behind it. */
+  get #isFenced(): boolean {
+    const wasRefused = this.#journal === null && this.#failure?.code === 'Conflict';
+    return wasRefused || this.#journal?.state === 'fenced';
+  }
+
   /** Appends everything again that the disk may lack, in order. */
   async #tryAgain(): Promise<void> {
+    if (this.#failure && this.#isFenced) return;
     try {
       this.#journal ??= await this.#openJournal();
       const journal = this.#journal;
       if (journal.state === 'broken' || this.#leapSeq > 0) await journal.rotate(this.#leapSeq);
       this.#leapSeq = 0;
-      const transactions = [...this.#pending];
-      await Promise.all(transactions.map((transaction) => journal.append(transaction)));
-      const last = transactions.at(-1);
-      if (last) this.#keep(last.seq);
+      const again = async (transaction: NumberedTransaction): Promise<void> => {
+        await journal.append(transaction);
+        // Also when a later one fails: the journal takes none twice.
+        this.#keep(transaction.seq);
+      };
+      await Promise.all(this.#pending.map(again));
       this.#succeed();
     } catch (error) {
       this.#fail(error);

@@ -13,11 +13,11 @@ import {
   readAll,
 } from './journal/log-fixture.ts';
 
-function setUp() {
-  const disk = emptyDisk();
+function setUp({ disk = emptyDisk() } = {}) {
   const faulty = new FaultyFileSystem(disk);
   const clock = new ManualClock();
   let changes = 0;
+  let highestNumber = 0;
   const log = new CommitLog({
     openJournal: () =>
       openJournal({
@@ -25,7 +25,7 @@ function setUp() {
         clock,
         folder: FOLDER,
         databaseUuid: DATABASE_UUID,
-        after: { lastSeq: 0, lastCrc: 0, highestNumber: 0 },
+        after: { lastSeq: 0, lastCrc: 0, highestNumber: highestNumber++ },
       }),
     durableSeq: 0,
     clock,
@@ -112,6 +112,57 @@ describe('the log of commits', () => {
     log.append(makeTransaction(1));
     await log.whenDurable();
     expect(kept(disk)).toEqual([1]);
+  });
+
+  it('goes on where the disk took only a part of what had waited', async () => {
+    const { disk, faulty, clock, log, fail, heal } = setUp();
+    await log.start();
+    log.append(makeTransaction(1));
+    await log.whenDurable();
+    fail('ENOSPC', 'writeSync');
+    for (const seq of [2, 3, 4]) log.append(makeTransaction(seq));
+    await expect(log.whenDurable()).rejects.toMatchObject({ code: 'StorageFull' });
+    let syncs = 0;
+    faulty.fault = ({ name }) => {
+      if (name === 'fdatasync') syncs++;
+      return name === 'writeSync' && syncs > 0 ? { errno: 'ENOSPC' } : null;
+    };
+    await clock.advance(1_000);
+    await settle();
+    expect(log.refusal).toMatchObject({ code: 'StorageFull' });
+    heal();
+    await clock.advance(30_000);
+    await settle();
+    expect(log.refusal).toBeNull();
+    expect(log.durableSeq).toBe(4);
+    expect(kept(disk)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('does not begin again behind a segment of another process that it met at its start', async () => {
+    const { disk, clock, log } = setUp();
+    const other = setUp({ disk });
+    await other.log.start();
+    await log.start();
+    expect(log.refusal).toMatchObject({ code: 'Conflict' });
+    await expect(log.journal()).rejects.toMatchObject({ code: 'Conflict' });
+    await clock.advance(60_000);
+    await settle();
+    expect(log.refusal).toMatchObject({ code: 'Conflict' });
+    other.log.append(makeTransaction(1));
+    await expect(other.log.whenDurable()).resolves.toBeUndefined();
+  });
+
+  it('leaves nothing behind that an attempt makes while it ends', async () => {
+    const { disk, faulty, clock, log, fail, heal } = setUp();
+    fail('EROFS', 'open');
+    await log.start();
+    heal();
+    await clock.advance(1_000);
+    await log.close();
+    const before = faulty.operations.length;
+    await settle();
+    expect(faulty.operations.length).toBe(before);
+    expect(disk.readdir(FOLDER)).toEqual([]);
   });
 
   it('leaps over what only a durable image holds', async () => {
