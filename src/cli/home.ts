@@ -62,7 +62,7 @@ async function openForUpkeep(context: CommandContext, homePath: string): Promise
     return await context.openHome(homePath, { readOnly: false });
   } catch (error) {
     if (!(error instanceof SweatShopError) || error.code !== 'Busy') throw error;
-    const message = `${error.message} Do it there (Ctrl K, “Database”), or quit it first.`;
+    const message = `${error.message} Its page “Database” (Ctrl K) does the same.`;
     throw new SweatShopError('Busy', message, error.details, error);
   }
 }

@@ -102,14 +102,14 @@ function busy(home: string, owner: LockRecord | null): SweatShopError {
   if (!owner) {
     return new SweatShopError(
       'Busy',
-      `Another process of SweatShop is using ${home}. Close it, or use its window.`,
+      `Another process of SweatShop is using ${home}. Quit it first, or work in its window.`,
       { path: home },
     );
   }
   const { pid, host, startedAt } = owner;
   return new SweatShopError(
     'Busy',
-    `SweatShop is already running here: process ${String(pid)} on host ${host}, since ${startedAt}. Close it, or use that window.`,
+    `SweatShop is already running here: process ${String(pid)} on host ${host}, since ${startedAt}. Quit it first, or work in its window.`,
     { path: home, pid, host, startedAt },
   );
 }

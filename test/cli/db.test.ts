@@ -128,7 +128,9 @@ describe('sweatshop db backup', () => {
         const { exitCode, stderr } = await runCommand(home, 'db', command);
         expect(exitCode).toBe(4);
         expect(stderr).toContain(`process ${String(process.pid)}`);
-        expect(stderr).toContain('Do it there');
+        expect(stderr).toMatch(
+          /Quit it first, or work in its window\. Its page “Database” \(Ctrl K\) does the same\.\n$/,
+        );
       } finally {
         await holder.close();
       }
@@ -218,6 +220,17 @@ describe('sweatshop db recover', () => {
     const { exitCode, stdout } = await runCommand(home, 'db', 'recover');
     expect(exitCode).toBe(0);
     expect(stdout).toContain('There is nothing to recover');
+  });
+
+  it('tells what the start mended, and where the damaged file is', async () => {
+    await makeShop();
+    spoil('sweatshop.db');
+    const { exitCode, stdout } = await runCommand(home, 'db', 'recover');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('Nothing is lost');
+    expect(stdout).toContain(path.join(home, 'quarantine'));
+    expect(stdout).not.toContain('nothing to recover');
+    expect((await runCommand(home, 'db', 'recover')).stdout).toContain('nothing to recover');
   });
 
   it('tells what is wrong and what can be done, and changes nothing', async () => {

@@ -61,7 +61,7 @@ describe('the lock of a home', () => {
       details: { pid: holder.pid, host: hostname(), startedAt },
       message:
         `SweatShop is already running here: process ${String(holder.pid)} on host ${hostname()}, since ${startedAt}. ` +
-        'Close it, or use that window.',
+        'Quit it first, or work in its window.',
     });
   });
 

@@ -11,9 +11,10 @@ import { formatBytes, formatPairs, formatTickets, formatTime } from '../table.ts
 type Options = { readonly yes?: boolean; readonly json?: boolean };
 
 const HELP = `
-Without an option it tells what is wrong and what can be done, changes nothing, and ends with 5 when
-there is something to decide. Nothing is ever deleted: what an option leaves aside goes to the folder
-quarantine or stays among the backups.
+Without an option it mends what can be mended without losing a change, as each start of SweatShop
+does. Where a change would be lost it changes nothing, tells what is wrong and what can be done, and
+ends with 5. Nothing is ever deleted: what is left aside goes to the folder quarantine or stays among
+the backups.
 
 Examples:
   sweatshop db recover
@@ -33,15 +34,29 @@ export function addDbRecover(parent: Command, context: CommandContext): void {
     .action((optionId: string | undefined, options: Options) =>
       useDatabase(context, async (api) => {
         const report = await api.db.recovery();
-        if (report === null) tellSound(context, options);
+        if (report === null) tellOpened(context, await api.db.status(), options);
         else if (optionId === undefined) tellDamage(context, report, options);
         else await recover(context, api, optionIn(report, optionId), options);
       }),
     );
 }
 
-function tellSound({ stdout }: CommandContext, { json = false }: Options): void {
-  stdout.write(json ? 'null\n' : 'There is nothing to recover: the database opens as it should.\n');
+function tellOpened(
+  { stdout, stderr }: CommandContext,
+  { notices }: DbStatus,
+  { json = false }: Options,
+): void {
+  const mended = formatNotices(notices);
+  if (json) {
+    stdout.write('null\n');
+    stderr.write(mended);
+    return;
+  }
+  stdout.write(
+    notices.length === 0
+      ? 'There is nothing to recover: the database opens as it should.\n'
+      : `The database is open; there is nothing left to decide:\n${mended}`,
+  );
 }
 
 function tellDamage(
@@ -59,7 +74,7 @@ async function recover(
   option: RecoveryOption,
   { yes = false, json = false }: Options,
 ): Promise<void> {
-  context.stderr.write(formatOption(option));
+  context.stderr.write(formatOption(option, false));
   const asking = json ? { ...context, confirm: null } : context;
   if (!(await isMeant(asking, yes, 'Go on with this?'))) {
     context.finish(EXIT_CODES.failed);
@@ -80,7 +95,9 @@ function optionIn({ options }: RecoveryReport, optionId: string): RecoveryOption
 
 function formatReport({ problems, options }: RecoveryReport): string {
   const wrong = problems.map((problem) => `  ✗ ${problem}\n`).join('');
-  const choices = options.map(formatOption).join('\n');
+  const choices = options
+    .map((option) => formatOption(option, options.length > 1 && option.isRecommended))
+    .join('\n');
   return `The database was not opened, and nothing was changed:
 ${wrong}
 ${options.length === 1 ? 'What can be done' : 'What can be done, the best first'}:
@@ -89,9 +106,12 @@ ${choices}
 Go on with sweatshop db recover OPTION. What it leaves aside is kept.\n`;
 }
 
-function formatOption({ id, title, consequence, bytes, facts, isRecommended }: RecoveryOption) {
+function formatOption(
+  { id, title, consequence, bytes, facts }: RecoveryOption,
+  isPreferred: boolean,
+): string {
   const holds = `${formatTickets(facts.tickets)}, ${formatBytes(bytes)}, last change ${formatTime(facts.changedAt)}`;
-  return `  ${id}${isRecommended ? '  (recommended)' : ''}\n${formatPairs([
+  return `  ${id}${isPreferred ? '  (recommended)' : ''}\n${formatPairs([
     ['  opens', title],
     ['  holds', holds],
     ['  leaves', consequence],
@@ -99,5 +119,9 @@ function formatOption({ id, title, consequence, bytes, facts, isRecommended }: R
 }
 
 function formatOutcome(status: DbStatus): string {
-  return `The database is open again: ${status.path}\n${status.notices.map((notice) => `  ${notice}\n`).join('')}`;
+  return `The database is open again: ${status.path}\n${formatNotices(status.notices)}`;
+}
+
+function formatNotices(notices: readonly string[]): string {
+  return notices.map((notice) => `  ${notice}\n`).join('');
 }
