@@ -116,7 +116,8 @@ export class DatabaseFile {
    *
    * @param onWritten As for {@link publishFile}.
    * @returns The file as it is now.
-   * @throws Conflict as {@link assertReplaceable}; StorageFull, ReadOnly, Unavailable. The old file is then whole.
+   * @throws Conflict as {@link assertReplaceable}; StorageFull, ReadOnly, Unavailable. The old file is then whole, unless
+   *   `details.isReplaced` tells that the new one is in its place and only a power cut may bring the old one back.
    */
   async publish(
     image: Uint8Array,
@@ -135,12 +136,28 @@ export class DatabaseFile {
         },
       });
     } catch (error) {
-      throw toDiskError(error, 'saved', this.path);
+      throw this.#failedPublication(error, renamed.at(-1));
     }
     const published = renamed.at(-1);
     if (!published) throw new SweatShopError('Internal', 'Nothing was published.');
     this.accept(published);
     return published;
+  }
+
+  #failedPublication(error: unknown, renamed: FileStat | undefined): SweatShopError {
+    const failure = toDiskError(error, 'saved', this.path);
+    if (!renamed || !this.#mayHold(renamed)) return failure;
+    const details = { ...failure.details, isReplaced: true };
+    return new SweatShopError(failure.code, failure.message, details, error);
+  }
+
+  #mayHold(file: FileStat): boolean {
+    try {
+      const found = this.stat();
+      return found !== null && isSameFile(found, file);
+    } catch {
+      return true;
+    }
   }
 
   #assertOwn(found: FileStat): void {

@@ -154,8 +154,7 @@ export class ForeignChanges<Opened extends StoredDatabase> {
       await this.#declareConflict();
       return;
     }
-    file.accept(loaded.stat);
-    await replaceContent(theirs, 'foreign');
+    await this.#inPlaceOf(loaded.stat, () => replaceContent(theirs, 'foreign'));
     onNotice(
       `Another program edited ${file.path}. Its changes are in; the state before is a backup.`,
     );
@@ -170,12 +169,25 @@ export class ForeignChanges<Opened extends StoredDatabase> {
     this.#unreadable = found;
     if (!isSettled) return;
     const copy = await quarantine.keep(file.target);
-    file.accept(found);
-    await publisher.publishOverForeign();
+    await this.#inPlaceOf(found, () => publisher.publishOverForeign());
     onNotice(
       `Another program put something that is no sound database in the place of ${file.path}. ` +
         `It is kept as ${copy}, and the file holds your data again.`,
     );
+  }
+
+  /** Replaces a file of another program; while that fails, the file is not taken for ours. */
+  async #inPlaceOf(theirs: FileStat, replace: () => Promise<unknown>): Promise<void> {
+    const { file } = this.#options;
+    const { known } = file;
+    file.accept(theirs);
+    try {
+      await replace();
+    } catch (error) {
+      const found = file.stat();
+      if (found && isSameFile(found, theirs)) file.accept(known);
+      throw error;
+    }
   }
 
   async #declareConflict(): Promise<void> {

@@ -54,6 +54,8 @@ export class Saving<Opened extends StoredDatabase> {
   /** True until the file holds a state that the log does not lead to. */
   #mustPublish: boolean;
   #isReplacing = false;
+  /** The backup of the present state that was made last to replace it. */
+  #kept: { readonly seq: number; readonly kind: BackupKind; readonly path: string } | null = null;
   #isClosing = false;
   #backingUp: Promise<void> = Promise.resolve();
 
@@ -181,7 +183,7 @@ export class Saving<Opened extends StoredDatabase> {
    * @param other Migrated; of no use afterwards, whatever comes of it.
    * @param kind Of the backup in which the present state is kept.
    * @throws Busy when another replacement runs; what the backup or the publication failed with, and then nothing has
-   *   changed.
+   *   changed, unless the file was replaced and only its name is not durable yet: then that is tried again.
    */
   async replaceContent(other: Opened, kind: BackupKind): Promise<void> {
     if (this.#isReplacing) {
@@ -197,7 +199,7 @@ export class Saving<Opened extends StoredDatabase> {
     );
     try {
       await this.#log.whenDurable();
-      await this.#options.backups.writeImage(this.#database.snapshot(), kind);
+      await this.#keepPresent(kind);
       const seq = Math.max(this.#database.seq, other.seq) + 1;
       other.rebase({ uuid: uuidOf(this.#database), seq });
       await this.#publisher.publishUnlogged(other);
@@ -205,11 +207,15 @@ export class Saving<Opened extends StoredDatabase> {
       this.#mustPublish = false;
       this.#scheduler.notePublished(seq);
     } catch (error) {
-      other.close();
+      if (error instanceof SweatShopError && error.details['isReplaced'] === true) {
+        this.#followFile(other, error);
+      } else {
+        other.close();
+      }
       throw error;
     } finally {
       this.#isReplacing = false;
-      this.#log.release();
+      if (!this.#mustPublish) this.#log.release();
     }
   }
 
@@ -242,6 +248,27 @@ export class Saving<Opened extends StoredDatabase> {
     this.#isClosing = true;
     await this.#options.backups.close();
     if (loss) throw loss;
+  }
+
+  /** An attempt that failed after this finds its backup again, so that no series of them fills the disk. */
+  async #keepPresent(kind: BackupKind): Promise<void> {
+    const { backups, fileSystem } = this.#options;
+    const { seq } = this.#database;
+    const kept = this.#kept;
+    if (kept?.seq === seq && kept.kind === kind && fileSystem.stat(kept.path)) return;
+    const { path: keptPath } = await backups.writeImage(this.#database.snapshot(), kind);
+    this.#kept = { seq, kind, path: keptPath };
+  }
+
+  /**
+   * Goes on with what the file holds although its publication failed. Commits on top of the old state would have the
+   * numbers of the new one, and be taken for a part of it at the next start.
+   */
+  #followFile(other: Opened, error: SweatShopError): void {
+    this.#database.adopt(other);
+    this.#mustPublish = true;
+    this.#log.hold(error);
+    this.#scheduler.noteCommit(this.#database.seq);
   }
 
   get #isSaved(): boolean {

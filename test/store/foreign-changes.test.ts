@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ChangeSet } from '../../src/core/database/changes.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -67,6 +68,37 @@ describe('a program that edits the file while nothing is unsaved (row 54)', () =
     expect((await open(copy)).notes()).toEqual(['one', 'theirs', 'two']);
   });
 
+  it.each([
+    ['the backup', 'backups'],
+    ['the new file', 'sweatshop.db'],
+  ])('is not forgotten when there is no room for %s', async (_, place) => {
+    const home = await homeWithNotes('one');
+    const clock = new ManualClock();
+    const { store, disk, notes, file } = await open(home, clock);
+    withSqlite(file, "INSERT INTO notes VALUES ('theirs')");
+    disk.fault = ({ name, path: where }) => {
+      const isTheirs = where.startsWith(path.join(home, 'backups'));
+      const isFull = name === 'write' && isTheirs === (place === 'backups');
+      return isFull ? { errno: 'ENOSPC' } : null;
+    };
+    for (let second = 1; second <= 5; second++) {
+      await clock.advance(1_000);
+      await sleep(50);
+    }
+    expect(notes()).toEqual(['one']);
+    expect(await notesIn(readFileSync(file))).toEqual(['one', 'theirs']);
+    expect((await backedUp(home, 'foreign')).length).toBeLessThan(2);
+    disk.fault = () => null;
+    await expect
+      .poll(async () => {
+        await clock.advance(1_000);
+        return notes();
+      })
+      .toEqual(['one', 'theirs']);
+    await expect.poll(() => store.status().state).toBe('saved');
+    expect(await backedUp(home, 'foreign')).toEqual([['one']]);
+  });
+
   it('that removed the file gets it back', async () => {
     const home = await homeWithNotes('one');
     const clock = new ManualClock();
@@ -88,7 +120,7 @@ describe('a program that edits the file while nothing is unsaved (row 54)', () =
     const [folder = ''] = readdirSync(path.join(home, 'quarantine'));
     const kept = path.join(home, 'quarantine', folder, 'sweatshop.db');
     expect(readFileSync(kept, 'utf8')).toBe('no database');
-    expect(store.status().notices.join()).toContain(kept);
+    await expect.poll(() => store.status().notices.join()).toContain(kept);
   });
 
   it('that puts an older copy in its place is not believed: a person decides (row 57)', async () => {

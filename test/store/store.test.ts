@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  cpSync,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -310,6 +311,48 @@ describe('a disk that fails', () => {
     const store = await openStoreOn(disk, home, new HastyClock());
     expect(notesOf(required(store.database)).notes()).toEqual(['one']);
     await store.close();
+  });
+});
+
+describe('a backup that is put in place on a disk that fails', () => {
+  it('is gone on with when only its name could not be synced, before anything more is answered', async () => {
+    const home = await homeWithNotes('one');
+    const clock = new ManualClock();
+    const { store, disk, add, notes } = await open(home, clock);
+    const { name } = await store.backup();
+    add('two');
+    await store.flush();
+    let isRenamed = false;
+    disk.fault = (operation) => {
+      if (operation.name === 'rename') isRenamed = true;
+      const isName = isRenamed && operation.name === 'fsync' && operation.path === home;
+      return isName ? { errno: 'EIO' } : null;
+    };
+    await expect(store.restore(name)).rejects.toMatchObject({ code: 'Unavailable' });
+    const answered = await Promise.resolve()
+      .then(() => {
+        add('three');
+        return store.whenDurable();
+      })
+      .then(
+        () => true,
+        () => false,
+      );
+    const copy = path.join(temporaryFolder(), 'home');
+    cpSync(home, copy, { recursive: true, filter: (each) => path.basename(each) !== 'lock' });
+    const after = (await open(copy)).notes();
+    expect(after).toEqual(answered ? ['one', 'two', 'three'] : ['one']);
+    disk.fault = () => null;
+    await expect
+      .poll(async () => {
+        await clock.advance(1_000);
+        return store.status().state;
+      })
+      .toBe('saved');
+    expect(notes()).toEqual(['one']);
+    add('four');
+    await store.close();
+    expect((await open(home)).notes()).toEqual(['one', 'four']);
   });
 });
 
