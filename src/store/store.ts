@@ -12,6 +12,7 @@ import { prepareHome } from './home-folder.ts';
 import { lockHome, type HomeLock } from './lock.ts';
 import { sweepTemporaries } from './publish.ts';
 import { inspectHome } from './recovery/inspect-home.ts';
+import { count } from './recovery/options.ts';
 import { recoverDatabase, RecoveryNeeded, type Recovered } from './recovery/recover-database.ts';
 import { UnfinishedFile } from './recovery/sidecars.ts';
 import { Saving, type SavingStatus } from './saving.ts';
@@ -366,6 +367,6 @@ export async function checkBackups(backups: Backups): Promise<CheckReport['check
   return (await backups.list()).map(({ name, facts, problem }) => ({
     name,
     isSound: problem === null,
-    finding: problem ?? `It is whole and holds ${String(facts?.tickets ?? 0)} tickets.`,
+    finding: problem ?? `It is whole and holds ${count(facts?.tickets ?? 0, 'ticket')}.`,
   }));
 }

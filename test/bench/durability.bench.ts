@@ -16,6 +16,7 @@ import { openStore } from '../../src/store/store.ts';
 const MEBIBYTE = 1024 * 1024;
 const TICKETS_PER_MEBIBYTE = 240;
 const DESCRIPTION = 'What is to be done. '.repeat(100);
+const MESSAGE = DESCRIPTION.slice(0, 200);
 const COMMITS = 640;
 const ROUNDS = 7;
 const LOAD_MS = 3_000;
@@ -136,7 +137,7 @@ test('durable commits', { timeout: 120_000 }, async () => {
   for (let round = 0; round < ROUNDS; round++) {
     rates.peer.push(
       await rate(1, (serial) => {
-        peerInsert.run(`p${String(round)}-${String(serial)}`, 'a', 'agent', DESCRIPTION, TIMESTAMP);
+        peerInsert.run(`p${String(round)}-${String(serial)}`, 'a', 'agent', MESSAGE, TIMESTAMP);
         return Promise.resolve();
       }),
     );
@@ -144,7 +145,7 @@ test('durable commits', { timeout: 120_000 }, async () => {
       rates[callers].push(
         await rate(callers, async (serial) => {
           const id = `c${String(round)}-${String(callers)}-${String(serial)}`;
-          database.run(INSERT, [id, 'a', 'agent', DESCRIPTION, TIMESTAMP]);
+          database.run(INSERT, [id, 'a', 'agent', MESSAGE, TIMESTAMP]);
           await store.whenDurable();
         }),
       );
@@ -165,7 +166,7 @@ test('durable commits', { timeout: 120_000 }, async () => {
   const home = await open('commits');
   for (const callers of [1, 32]) {
     const calls = await rate(callers, () =>
-      call(home, 'chat:post', 'a', { role: 'agent', content: DESCRIPTION }),
+      call(home, 'chat:post', 'a', { role: 'agent', content: MESSAGE }),
     );
     report(`SweatShop, whole calls, at once: ${String(callers)}: ${calls.toFixed(0)} calls/s`);
   }

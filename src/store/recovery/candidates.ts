@@ -1,11 +1,15 @@
 import path from 'node:path';
 import { SweatShopError } from '../../shared/errors.ts';
+import {
+  byNewest,
+  parseBackupName,
+  PREVIOUS_NAME,
+  type BackupName,
+} from '../backups/backup-name.ts';
 import type { FileStat, FileSystem } from '../file-system.ts';
 import { problemOfImage } from '../image-check.ts';
 import type { DatabaseEngine, StoredDatabase } from '../stored-database.ts';
 import { readWholeFile } from './read-file.ts';
-
-const BACKUP_NAME = /\.db$/;
 
 /** An image that may be what to go on from. */
 export type Candidate = {
@@ -31,17 +35,18 @@ export type Place = { readonly id: string; readonly title: string; readonly path
 export function listBackupPlaces(fileSystem: FileSystem, home: string): Place[] {
   const folder = path.join(home, 'backups');
   if (fileSystem.stat(folder)?.kind !== 'directory') return [];
-  const names = fileSystem.readdir(folder).filter((name) => BACKUP_NAME.test(name));
+  const names = fileSystem.readdir(folder);
   const places: Place[] = names
-    .filter((name) => name !== 'previous.db')
-    .sort((one, other) => numberOf(other) - numberOf(one) || (one < other ? 1 : -1))
-    .map((name) => ({
-      id: `backup:${name}`,
-      title: `the backup ${name}`,
-      path: path.join(folder, name),
+    .map(parseBackupName)
+    .filter((backup) => backup !== null)
+    .sort(byNewest)
+    .map((backup) => ({
+      id: `backup:${backup.name}`,
+      title: titleOf(backup),
+      path: path.join(folder, backup.name),
     }));
-  if (names.includes('previous.db')) {
-    const previous = path.join(folder, 'previous.db');
+  if (names.includes(PREVIOUS_NAME)) {
+    const previous = path.join(folder, PREVIOUS_NAME);
     places.unshift({ id: 'previous', title: 'previous.db, the last save but one', path: previous });
   }
   return places;
@@ -87,7 +92,7 @@ function isDamage({ code }: SweatShopError): boolean {
   return code === 'DatabaseCorrupt' || code === 'Conflict';
 }
 
-/** Names from before backups were numbered begin with their time and count as older than all numbered ones. */
-function numberOf(name: string): number {
-  return Number(/^(\d{6,})-/.exec(name)?.[1] ?? -1);
+function titleOf({ name, kind, createdAt }: BackupName): string {
+  if (createdAt === null) return `the backup ${name}`;
+  return `the ${kind} backup of ${createdAt.slice(0, 16).replace('T', ' ')} UTC`;
 }
