@@ -47,6 +47,8 @@ export class ForeignChanges<Opened extends StoredDatabase> {
   #conflict: Conflict | null = null;
   /** The file that the conflict is about. */
   #theirs: FileStat | null = null;
+  /** Theirs, and the backup of it. */
+  #copied: { readonly stat: FileStat; readonly path: string } | null = null;
   /** A file that could not be read as a database when it was met. */
   #unreadable: FileStat | null = null;
   #looking: Promise<void> | null = null;
@@ -193,8 +195,14 @@ export class ForeignChanges<Opened extends StoredDatabase> {
   async #declareConflict(): Promise<void> {
     const { file, clock, database, backups, onChanged } = this.#options;
     const found = file.stat();
+    if (!found) return;
+    // An attempt that fails is followed by another a second later, and those must not fill the disk with copies.
+    if (!this.#copied || !isSameFile(found, this.#copied.stat)) {
+      const { path } = await backups.copyFile(file.target, 'foreign');
+      this.#copied = { stat: found, path };
+    }
+    const theirs = this.#copied;
     const ours = await backups.writeImage(database.snapshot(), 'unsaved');
-    const theirs = await backups.copyFile(file.target, 'foreign');
     this.#theirs = found;
     this.#conflict = {
       ours: ours.path,

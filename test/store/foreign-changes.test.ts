@@ -183,6 +183,35 @@ describe('a program that edits the file while changes wait to be saved (row 54)'
     expect((await open(home)).notes()).toEqual(['one', 'theirs', 'two']);
   });
 
+  it.each([
+    ['theirs', 'copyFile'],
+    ['ours', 'write'],
+  ])('does not fill the disk with copies while %s cannot be copied', async (_, failing) => {
+    const home = await homeWithNotes('one');
+    const clock = new ManualClock();
+    const { store, disk, add, file } = await open(home, clock);
+    withSqlite(file, "INSERT INTO notes VALUES ('theirs')");
+    disk.fault = ({ name }) => (name === failing ? { errno: 'EIO' } : null);
+    add('ours');
+    for (let second = 1; second <= 5; second++) {
+      await clock.advance(1_000);
+      await sleep(50);
+    }
+    expect(store.status().state).not.toBe('conflict');
+    const copies = readdirSync(path.join(home, 'backups')).filter((name) =>
+      /unsaved|foreign/.test(name),
+    );
+    expect(copies.length).toBeLessThan(2);
+    disk.fault = () => null;
+    await expect
+      .poll(async () => {
+        await clock.advance(1_000);
+        return store.status().state;
+      })
+      .toBe('conflict');
+    expect(await backedUp(home, 'unsaved')).toEqual([['one', 'ours']]);
+  });
+
   it('keeps theirs once more when it was edited again before the decision', async () => {
     const { home, store, file } = await inConflict();
     withSqlite(file, "INSERT INTO notes VALUES ('theirs again')");
