@@ -1,8 +1,14 @@
 import { messageOf, SweatShopError } from '../shared/errors.ts';
 
 const FULL = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
-const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS']);
-const IN_USE = new Set(['EBUSY', 'ETXTBSY']);
+const REFUSED = new Set(['EACCES', 'EPERM']);
+
+/** For everything else: what is the matter, and what to do about it. */
+const OTHER: Readonly<Record<string, readonly [reason: string, advice: string]>> = {
+  EBUSY: ['Another program keeps it open', 'Close that program.'],
+  ETXTBSY: ['Another program keeps it open', 'Close that program.'],
+  ENOENT: ['The file or its folder is gone', 'Put back what was moved or removed.'],
+};
 
 /** What was being done to a path, as it reads after "could not be". */
 export type DiskAction = 'read' | 'saved' | 'created' | 'copied' | 'locked';
@@ -30,10 +36,16 @@ export function toDiskError(error: unknown, action: DiskAction, path: string): S
     const message = `Permission was refused (${errno}), so ${failed}. Give your user the right to read and write it.`;
     return new SweatShopError('ReadOnly', message, details, error);
   }
-  const reason = IN_USE.has(errno)
-    ? `Another program keeps it open (${errno}), so ${failed}. Close that program.`
-    : `The disk answered ${errno}, so ${failed}. Check that it is connected and healthy.`;
-  return new SweatShopError('Unavailable', reason, details, error);
+  if (errno === 'EROFS') {
+    const message = `The disk is read-only (${errno}), so ${failed}. Mount it for writing.`;
+    return new SweatShopError('ReadOnly', message, details, error);
+  }
+  const [reason, advice] = OTHER[errno] ?? [
+    'The disk failed',
+    'Check that it is connected and healthy.',
+  ];
+  const message = `${reason} (${errno}), so ${failed}. ${advice}`;
+  return new SweatShopError('Unavailable', message, details, error);
 }
 
 /** Gives the code of a system error, such as ENOENT, and null for any other. */

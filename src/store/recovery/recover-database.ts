@@ -153,7 +153,11 @@ class Recovery<D extends StoredDatabase> {
       throw this.#ask(`${file} is older than the copy that SweatShop kept of it.`);
     }
     const notices =
-      uuid === null ? [] : [`There was no redo log for ${file}. It is taken as it is.`];
+      uuid === null
+        ? []
+        : [
+            `There was no redo log for ${file}. It is taken as it is: changes that were not saved to it yet are not in it.`,
+          ];
     return this.#open(tried, { notices, mustPublish: true });
   }
 
