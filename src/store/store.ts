@@ -100,8 +100,8 @@ export interface Store<Opened extends StoredDatabase> {
   /**
    * Goes on with one of the options of the recovery report; then there is a database.
    *
-   * @throws NotFound for an option that the report does not have; Conflict when nothing waits for a decision;
-   *   StorageFull, ReadOnly, Unavailable.
+   * @throws NotFound for an option that the report does not have; Conflict when nothing waits for a decision; Busy while
+   *   another decision is carried out; StorageFull, ReadOnly, Unavailable.
    */
   recover(optionId: string): Promise<DbStatus>;
 
@@ -157,6 +157,7 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
   #saving: Saving<Opened> | null = null;
   #report: RecoveryReport | null = null;
   #owner: Owner | null;
+  #recovering: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(options: StoreOptions<Opened>, lock: HomeLock) {
@@ -267,6 +268,7 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
   }
 
   async recover(optionId: string): Promise<DbStatus> {
+    if (this.#closing) throw new SweatShopError('Unavailable', 'SweatShop is closing.');
     if (!this.#report) {
       throw new SweatShopError('Conflict', 'The database is open; there is nothing to recover.');
     }
@@ -275,7 +277,13 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
         options: this.#report.options.map(({ id }) => id),
       });
     }
-    await this.open(optionId);
+    if (this.#recovering) {
+      throw new SweatShopError('Busy', 'A decision is being carried out. Wait for it to end.');
+    }
+    this.#recovering = this.open(optionId).finally(() => {
+      this.#recovering = null;
+    });
+    await this.#recovering;
     return this.status();
   }
 
@@ -291,6 +299,8 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
   }
 
   async #close(): Promise<void> {
+    // A decision under way writes into the home, which must still be ours then.
+    await this.#recovering?.catch(() => undefined);
     try {
       if (this.#saving) await this.#saving.close();
       else await this.#backups.close();

@@ -356,6 +356,24 @@ describe('a backup that is put in place on a disk that fails', () => {
   });
 });
 
+describe('a decision after damage', () => {
+  it('is carried out once, and before the home is free for others', async () => {
+    const home = path.join(temporaryFolder(), 'home');
+    mkdirSync(home, { mode: 0o700 });
+    writeFileSync(path.join(home, 'sweatshop.db'), 'rotten');
+    const store = await openStoreOn(nodeFileSystem, home, new ManualClock());
+    const decisions = Promise.allSettled([store.recover('empty'), store.recover('empty')]);
+    await store.close();
+    expect(existsSync(path.join(home, 'lock'))).toBe(false);
+    const journal = readdirSync(path.join(home, 'journal'));
+    const [first, second] = await decisions;
+    expect(first.status).toBe('fulfilled');
+    expect(second).toMatchObject({ status: 'rejected', reason: { code: 'Busy' } });
+    expect(readdirSync(path.join(home, 'journal'))).toEqual(journal);
+    expect((await open(home)).notes()).toEqual([]);
+  });
+});
+
 describe('status', () => {
   it('has the form of the contract at every stage', async () => {
     const home = temporaryFolder();
