@@ -15,6 +15,8 @@ export type CommitLogOptions = {
   readonly clock: StoreClock;
   /** Called whenever `refusal` may have changed. */
   readonly onChanged: () => void;
+  /** Called when somebody removed the journal: what was safe in it is not, before it is published. */
+  readonly onRemoved: () => void;
 };
 
 type Waiter = {
@@ -33,6 +35,7 @@ export class CommitLog {
   readonly #openJournal: () => Promise<Journal>;
   readonly #clock: StoreClock;
   readonly #onChanged: () => void;
+  readonly #onRemoved: () => void;
   /** What memory has and the disk may lack, in order. */
   #pending: NumberedTransaction[] = [];
   #waiters: Waiter[] = [];
@@ -48,11 +51,12 @@ export class CommitLog {
   #retrying: Promise<void> | null = null;
   #isClosed = false;
 
-  constructor({ openJournal, durableSeq, clock, onChanged }: CommitLogOptions) {
+  constructor({ openJournal, durableSeq, clock, onChanged, onRemoved }: CommitLogOptions) {
     this.#openJournal = openJournal;
     this.#durableSeq = durableSeq;
     this.#clock = clock;
     this.#onChanged = onChanged;
+    this.#onRemoved = onRemoved;
   }
 
   /** The number of the last transaction that no crash can lose. */
@@ -95,7 +99,10 @@ export class CommitLog {
   append(transaction: NumberedTransaction): void {
     this.#pending.push(transaction);
     // Only what slips in behind a failure comes here without being written; the next attempt takes it along.
-    if (this.#journal && !this.#failure) void this.#write(this.#journal, transaction);
+    if (!this.#journal || this.#failure) return;
+    // A mark that could not be synced broke it; the attempt to go on takes along what is pending.
+    if (this.#journal.state === 'broken') void this.#retry();
+    else void this.#write(this.#journal, transaction);
   }
 
   /**
@@ -135,6 +142,11 @@ export class CommitLog {
     this.#settle();
     await this.#retrying;
     await this.#retry();
+  }
+
+  /** Hears that the journal failed under somebody else. */
+  noteFailure(error: unknown): void {
+    this.#fail(error);
   }
 
   /** Puts everything on the disk before it returns; throws as the journal's `syncNow` does. */
@@ -192,6 +204,7 @@ export class CommitLog {
       this.#failures++;
       this.#cancelRetry = this.#clock.callLater(delayMs, () => void this.#retry());
     }
+    if (failure.details['isRemoved'] === true) this.#onRemoved();
     this.#onChanged();
   }
 

@@ -108,6 +108,13 @@ export class FlushScheduler {
     this.#onChanged();
   }
 
+  /** Hears that the file is gone, with everything in it. */
+  noteLost(): void {
+    this.#publishedSeq = 0;
+    this.#arm();
+    this.#onChanged();
+  }
+
   /** Stops all timers; a flush that runs goes on to its end. */
   stop(): void {
     this.#disarm();

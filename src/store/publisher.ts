@@ -86,7 +86,8 @@ export class Publisher implements FlushTarget {
     return turn;
   }
 
-  async #publish(database: StoredDatabase, course: Course): Promise<number | null> {
+  async #publish(database: StoredDatabase, wanted: Course): Promise<number | null> {
+    let course = wanted;
     const { file, log } = this.#options;
     file.assertReplaceable();
     const journal = await log.journal();
@@ -104,6 +105,8 @@ export class Publisher implements FlushTarget {
       published = await file.publish(image, async (written) => {
         sha256 = Uint8Array.from(written.sha256);
         await journal.appendIntent({ imageSeq: seq, size: image.length, sha256 });
+        // The log lacks a commit that the disk refused, so from the file before it leads here no more.
+        if (course === 'logged' && log.durableSeq < seq) course = 'unlogged';
         if (course === 'logged' && isOnRecord(replaced.base)) {
           held.path = await this.#hold();
         }

@@ -81,6 +81,9 @@ export class Saving<Opened extends StoredDatabase> {
       durableSeq: database.seq,
       clock,
       onChanged,
+      onRemoved: () => {
+        this.#publishAnew();
+      },
     });
     if (this.#mustPublish) database.rebase({ uuid: databaseUuid, seq: database.seq + 1 });
     this.#publisher = new Publisher({
@@ -110,6 +113,9 @@ export class Saving<Opened extends StoredDatabase> {
       ...{ file, clock, engine, database, backups, publisher: this.#publisher, onChanged },
       quarantine: new Quarantine(fileSystem, clock, home),
       isSaved: () => this.#isSaved,
+      onMissing: () => {
+        this.#scheduler.noteLost();
+      },
       replaceContent: (other, kind) => this.replaceContent(other, kind),
       onNotice: (notice) => {
         this.#notice(notice);
@@ -292,11 +298,27 @@ export class Saving<Opened extends StoredDatabase> {
       return seq;
     } catch (error) {
       if (this.#mustPublish) this.#log.hold(toRefusal(error));
+      if (error instanceof SweatShopError && error.details['isRemoved'] === true) {
+        this.#log.noteFailure(error);
+      }
       if (error instanceof SweatShopError && error.details['isForeignChange'] === true) {
         void this.#foreign.look();
       }
       throw error;
     }
+  }
+
+  /** Nothing that came before leads to what memory holds any more, so the file has to, before a further answer. */
+  #publishAnew(): void {
+    const { error } = this.#log.failure ?? {};
+    if (this.#mustPublish || !error) return;
+    this.#mustPublish = true;
+    this.#log.hold(error);
+    const seq = this.#database.seq + 1;
+    this.#database.rebase({ uuid: uuidOf(this.#database), seq });
+    this.#scheduler.noteCommit(seq);
+    this.#scheduler.flush().catch(() => undefined);
+    this.#notice(error.message);
   }
 
   /** Gives the error to throw when neither log nor file could take the last changes. */

@@ -30,6 +30,7 @@ function setUp({ disk = emptyDisk() } = {}) {
     durableSeq: 0,
     clock,
     onChanged: () => changes++,
+    onRemoved: () => undefined,
   });
   const fail = (errno: string, ...names: string[]) => {
     faulty.fault = ({ name }) => (names.includes(name) ? { errno } : null);
@@ -191,6 +192,19 @@ describe('the log of commits', () => {
     log.append(makeTransaction(6));
     await log.whenDurable();
     expect(readAll(disk.crash(1), 5).transactions.map(({ seq }) => seq)).toEqual([6]);
+  });
+
+  it('answers the first commit behind a mark that could not be synced', async () => {
+    const { log, fail, heal } = setUp();
+    await log.start();
+    fail('EIO', 'fdatasync');
+    const journal = await log.journal();
+    const mark = { imageSeq: 0, size: 1, sha256: new Uint8Array(32) };
+    await expect(journal.appendIntent(mark)).rejects.toMatchObject({ code: 'Unavailable' });
+    heal();
+    log.append(makeTransaction(1));
+    await expect(log.whenDurable()).resolves.toBeUndefined();
+    expect(log.durableSeq).toBe(1);
   });
 
   it('is open again when an image holds the value that no log can hold', async () => {

@@ -9,6 +9,7 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
   unlinkSync,
@@ -372,6 +373,29 @@ describe('a decision after damage', () => {
     expect(readdirSync(path.join(home, 'journal'))).toEqual(journal);
     expect((await open(home)).notes()).toEqual([]);
   });
+});
+
+describe('a redo log that is removed while it is in use', () => {
+  it.each(['journal', '.'])(
+    'in %s costs no answered write: everything is published anew first',
+    async (what) => {
+      const home = await homeWithNotes('one');
+      const { store, add } = await open(home, new HastyClock());
+      add('two');
+      await store.whenDurable();
+      rmSync(path.join(home, what), { recursive: true });
+      add('three');
+      // Answered or not, as it is met by this commit or by the save that follows: kept it is.
+      await store.whenDurable().catch(() => undefined);
+      await expect.poll(() => store.status().state).toBe('saved');
+      add('four');
+      await store.whenDurable();
+      // As a kill leaves it.
+      const copy = path.join(temporaryFolder(), 'home');
+      cpSync(home, copy, { recursive: true, filter: (name) => path.basename(name) !== 'lock' });
+      expect((await open(copy)).notes()).toEqual(['one', 'two', 'three', 'four']);
+    },
+  );
 });
 
 describe('status', () => {

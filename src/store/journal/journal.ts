@@ -47,14 +47,7 @@ type Rotation = Waiting & { readonly afterSeq: number | undefined };
  * @throws Conflict when another process writes it; StorageFull, ReadOnly, Unavailable.
  */
 export async function openJournal(options: JournalOptions): Promise<Journal> {
-  const { fileSystem, folder } = options;
-  try {
-    fileSystem.mkdir(folder);
-    // Also where it exists: an earlier attempt may have made it and failed to make its name durable.
-    await syncDirectory(fileSystem, path.dirname(folder));
-  } catch (error) {
-    throw toDiskError(error, 'created', folder);
-  }
+  await prepareFolder(options.fileSystem, options.folder);
   const journal = new Journal(options);
   await journal.rotate();
   return journal;
@@ -68,6 +61,7 @@ export class Journal {
   readonly #databaseUuid: string;
   readonly #queue: (Append | Rotation)[] = [];
   #writer: SegmentWriter | null = null;
+  #removed: SegmentWriter | null = null;
   #state: JournalState = 'open';
   /** Set when nothing more may be written to the present segment, though what is in it counts. */
   #isSealed = true;
@@ -327,6 +321,7 @@ export class Journal {
 
   async #startSegment(afterSeq: number | undefined): Promise<void> {
     if (this.#state === 'fenced') throw this.#refusal();
+    if (this.#writer) this.#assertInPlace(this.#writer);
     const number = this.#highestNumber + 1;
     // A failure may leave a file that says where this segment ends, so it must not grow, nor the number be used again.
     this.#isSealed = true;
@@ -342,6 +337,7 @@ export class Journal {
       createdAtMs: this.#clock.nowMs(),
     };
     try {
+      if (!this.#fileSystem.stat(this.#folder)) await prepareFolder(this.#fileSystem, this.#folder);
       const descriptor = await createSegment(this.#fileSystem, file, header);
       // Those who wait behind a leap count from before it.
       if (header.firstSeq > this.durableSeq + 1) this.#rejectAppends([], leapt(header.firstSeq));
@@ -360,9 +356,19 @@ export class Journal {
   }
 
   /** An answer that follows this check is safe from a process that took over: it creates its segment, then reads. */
-  #assertNoOtherWriter({ number }: SegmentWriter): void {
-    const file = segmentPath(this.#folder, number + 1);
+  #assertNoOtherWriter(writer: SegmentWriter): void {
+    const file = segmentPath(this.#folder, writer.number + 1);
     if (this.#fileSystem.stat(file)) throw otherWriter(file);
+    this.#assertInPlace(writer);
+  }
+
+  /** Tells of a removed segment once: whoever is told publishes what was in it, and then goes on in the next. */
+  #assertInPlace(writer: SegmentWriter): void {
+    if (writer === this.#removed || writer.isInPlace) return;
+    this.#removed = writer;
+    this.#isSealed = true;
+    this.#state = 'broken';
+    throw removed(writer.path);
   }
 
   /** After a failed sync nobody knows what the disk holds, and asking it again may be answered with a lie. */
@@ -392,6 +398,25 @@ export class Journal {
         : 'The disk failed to keep the last change, so nothing more is taken until a new file is started.';
     return new SweatShopError('Unavailable', message, { path: this.#folder });
   }
+}
+
+async function prepareFolder(fileSystem: FileSystem, folder: string): Promise<void> {
+  try {
+    fileSystem.mkdir(folder);
+    // Also where it exists: an earlier attempt may have made it and failed to make its name durable.
+    await syncDirectory(fileSystem, path.dirname(folder));
+  } catch (error) {
+    throw toDiskError(error, 'created', folder);
+  }
+}
+
+/** Makes the error for a segment whose name is gone: what was answered from it is to be published. */
+function removed(file: string): SweatShopError {
+  return new SweatShopError(
+    'Unavailable',
+    `The redo log ${file} was removed while it was in use. SweatShop saves everything anew; try again in a moment.`,
+    { path: file, isRemoved: true },
+  );
 }
 
 function leapt(firstSeq: number): SweatShopError {

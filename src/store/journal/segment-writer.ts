@@ -28,6 +28,7 @@ export class SegmentWriter {
   /** The first transaction that may be in it. */
   readonly firstSeq: number;
   readonly #fileSystem: FileSystem;
+  readonly #ino: bigint | undefined;
   readonly #descriptor: number;
   readonly #salt: number;
   #written: Position;
@@ -42,6 +43,7 @@ export class SegmentWriter {
     this.#descriptor = descriptor;
     this.#salt = header.salt;
     this.path = path;
+    this.#ino = fileSystem.stat(path)?.ino;
     this.number = header.number;
     this.firstSeq = header.firstSeq;
     this.#written = {
@@ -55,6 +57,11 @@ export class SegmentWriter {
   /** The last transaction known to be on the disk. */
   get seq(): number {
     return this.#synced.seq;
+  }
+
+  /** Whether its name still leads to the file: one that was removed takes writes and syncs, and keeps nothing. */
+  get isInPlace(): boolean {
+    return this.#fileSystem.stat(this.path)?.ino === this.#ino;
   }
 
   /** Whether nothing was ever written behind the header. */
