@@ -11,11 +11,15 @@ import type { FileSystem } from './file-system.ts';
 import { FlushScheduler } from './flush-scheduler.ts';
 import { ForeignChanges } from './foreign-changes.ts';
 import { openJournal } from './journal/journal.ts';
+import { sizeOfJournal } from './journal/journal-size.ts';
 import { PreviousFile } from './previous-file.ts';
 import { Publisher } from './publisher.ts';
 import { Quarantine } from './quarantine.ts';
 import type { Recovered } from './recovery/recover-database.ts';
 import type { DatabaseEngine, StoredDatabase } from './stored-database.ts';
+
+/** Running so much of the log again takes a start about ten seconds. */
+const LONG_LOG_BYTES = 256 * 1024 * 1024;
 
 /** A backup that is being made when everything else is done gets so long to end. */
 const BACKUP_GRACE_MS = 2_000;
@@ -298,6 +302,7 @@ export class Saving<Opened extends StoredDatabase> {
       return seq;
     } catch (error) {
       if (this.#mustPublish) this.#log.hold(toRefusal(error));
+      this.#warnOfLongLog();
       if (error instanceof SweatShopError && error.details['isRemoved'] === true) {
         this.#log.noteFailure(error);
       }
@@ -341,6 +346,21 @@ export class Saving<Opened extends StoredDatabase> {
         if (error instanceof SweatShopError && error.code === 'Busy') return;
         if (!this.#isClosing) this.#notice(`A backup could not be made: ${messageOf(error)}`);
       },
+    );
+  }
+
+  /** A file that cannot be saved for days makes the log grow, and the next start slow. */
+  #warnOfLongLog(): void {
+    const { fileSystem, home, file } = this.#options;
+    try {
+      const bytes = sizeOfJournal(fileSystem, path.join(home, 'journal'));
+      if (bytes < LONG_LOG_BYTES) return;
+    } catch {
+      return;
+    }
+    this.#notice(
+      `The redo log has grown beyond ${String(LONG_LOG_BYTES / 1024 / 1024)} MB, because ${file.path} cannot be saved. ` +
+        'Nothing is lost, but the next start takes long. See to what keeps the file from being saved.',
     );
   }
 

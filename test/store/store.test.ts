@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -372,6 +373,23 @@ describe('a decision after damage', () => {
     expect(second).toMatchObject({ status: 'rejected', reason: { code: 'Busy' } });
     expect(readdirSync(path.join(home, 'journal'))).toEqual(journal);
     expect((await open(home)).notes()).toEqual([]);
+  });
+});
+
+describe('a redo log that grows because the file cannot be saved', () => {
+  it('is warned of when it is long, and not before (row 66)', async () => {
+    const { store, add, file } = await open(await homeWithNotes('one'));
+    writeFileSync(`${file}-wal`, '');
+    add('two');
+    await store.flush().catch(() => undefined);
+    expect(store.status().notices).toEqual([]);
+    const segment = path.join(path.dirname(file), 'journal', '0000999999.swj');
+    writeFileSync(segment, '');
+    truncateSync(segment, 300 * 1024 * 1024);
+    await store.flush().catch(() => undefined);
+    expect(store.status().notices.join()).toContain('redo log has grown beyond 256 MB');
+    unlinkSync(segment);
+    unlinkSync(`${file}-wal`);
   });
 });
 
