@@ -13,6 +13,9 @@ export interface StoredDatabase {
 
   facts(): DatabaseFacts;
 
+  /** Describes tables, columns, indexes and triggers; two of the same structure are equal. */
+  schema(): string;
+
   /**
    * Gives the whole image; two of the same state are equal byte by byte.
    *

@@ -12,6 +12,7 @@ import {
   STAMP_SQL,
   clientTables,
   readFacts,
+  readSchema,
   readStoreMeta,
   type StoreMeta,
 } from './store-meta.ts';
@@ -229,6 +230,11 @@ export class Database {
   /** Tells what a person goes by when choosing among several databases. */
   facts(): DatabaseFacts {
     return readFacts(this);
+  }
+
+  /** Gives the SQL of all tables, indexes, views and triggers, for comparing with that of another database. */
+  schema(): string {
+    return readSchema(this);
   }
 
   /**

@@ -52,6 +52,14 @@ export function readFacts(database: Queryable): DatabaseFacts {
   return { seq, tickets, changedAt };
 }
 
+/** Reads the SQL of all tables, indexes, views and triggers; it differs where the structure does. */
+export function readSchema(database: Queryable): string {
+  const parts = database.all(
+    "SELECT sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type, name",
+  );
+  return parts.map(([sql]) => String(sql)).join(';\n');
+}
+
 /** Names the tables whose rows clients see. */
 export function clientTables(database: Queryable): string[] {
   return tableNames(database).filter((name) => !OWN_TABLES.includes(name));

@@ -47,7 +47,7 @@ export function listBackupPlaces(fileSystem: FileSystem, home: string): Place[] 
     }));
   if (names.includes(PREVIOUS_NAME)) {
     const previous = path.join(folder, PREVIOUS_NAME);
-    places.unshift({ id: 'previous', title: 'previous.db, the last save but one', path: previous });
+    places.unshift({ id: 'previous', title: 'the last save but one, previous.db', path: previous });
   }
   return places;
 }

@@ -17,12 +17,17 @@ import type { RedoLog } from './redo-log.ts';
 /** Opening more backups to tell a person what they hold would take long, and the older ones keep less. */
 const OFFERED_BACKUPS = 8;
 
+/** What the image of `previous.db` says. */
+type Previous = Pick<StoredDatabase, 'uuid' | 'seq' | 'schemaVersion'> & {
+  readonly schema: string;
+};
+
 /** Everything in a home that a database can be made of, beside sweatshop.db itself. */
 export class Choices<D extends StoredDatabase> {
   readonly #options: RecoveryOptions<D>;
   readonly #log: RedoLog;
   #places: readonly Place[] | null = null;
-  #previous: { readonly uuid: string | null; readonly seq: number } | null | undefined;
+  #previous: Previous | null | undefined;
 
   constructor(options: RecoveryOptions<D>, log: RedoLog) {
     this.#options = options;
@@ -36,17 +41,35 @@ export class Choices<D extends StoredDatabase> {
   }
 
   /** Gives `previous.db` as its image says it is; null when there is none, or it is damaged. */
-  previous(): { readonly uuid: string | null; readonly seq: number } | null {
+  previous(): Previous | null {
     if (this.#previous !== undefined) return this.#previous;
     this.#previous = null;
     const place = this.places.find(({ id }) => id === 'previous');
     const opened = place && this.#open(place);
     if (opened?.database) {
-      const { uuid, seq } = opened.database;
-      this.#previous = { uuid, seq };
+      const { uuid, seq, schemaVersion } = opened.database;
+      this.#previous = { uuid, seq, schemaVersion, schema: opened.database.schema() };
       opened.database.close();
     }
     return this.#previous;
+  }
+
+  /** Tells whether an image is known to be a state that came before one that was saved. */
+  isOlder({ database, imageSeq, replay }: Attempt<D>): boolean {
+    const previous = this.previous();
+    const isBeforePrevious = previous?.uuid === database.uuid && previous.seq > imageSeq;
+    const published = replay?.reading.published ?? [];
+    return isBeforePrevious || published.some((mark) => mark.imageSeq > imageSeq);
+  }
+
+  /** Tells whether another program changed more than rows, as far as there is a sound copy to compare with. */
+  isRestructured({ database, isEdited }: Attempt<D>): boolean {
+    const previous = isEdited ? this.previous() : null;
+    return (
+      previous?.uuid === database.uuid &&
+      previous.schemaVersion === database.schemaVersion &&
+      previous.schema !== database.schema()
+    );
   }
 
   /**
@@ -106,7 +129,12 @@ export class Choices<D extends StoredDatabase> {
         ({ candidate, isEdited }) => candidate.id === 'file' && isEdited,
       );
       const highestSeq = (uuid: string | null): number => this.#highestSeq(uuid, attempts);
-      const ranked = attempts.map((tried) => describe(tried, { highestSeq, isFileEdited }));
+      const ranked = attempts.map((tried) =>
+        describe(tried, {
+          ...{ highestSeq, isFileEdited },
+          isRestructured: this.isRestructured(tried),
+        }),
+      );
       return { options: rank(ranked), unusable };
     } finally {
       for (const { database } of attempts) database.close();

@@ -6,14 +6,17 @@ import { failureOf, type Attempt } from './attempt.ts';
 type Ranked = {
   readonly option: Omit<RecoveryOption, 'isRecommended'>;
   readonly uuid: string | null;
+  readonly isRestructured: boolean;
 };
 
-/** What is known of all that was ever answered. */
+/** What is known beside the attempt itself. */
 export type Known = {
   /** The highest number of a change, by the UUID of its database. */
   readonly highestSeq: (uuid: string | null) => number;
   /** Whether another program has written into sweatshop.db. */
   readonly isFileEdited: boolean;
+  /** Whether another program changed more than rows in the image of the attempt. */
+  readonly isRestructured: boolean;
 };
 
 /** The last resort, when nothing can be opened. */
@@ -35,6 +38,7 @@ export function describe(tried: Attempt<StoredDatabase>, known: Known): Ranked {
   const suffix = applied > 0 ? ` with ${count(applied, 'later change')} from the redo log` : '';
   return {
     uuid: database.uuid,
+    isRestructured: known.isRestructured,
     option: {
       id: candidate.id,
       title: candidate.title + suffix,
@@ -53,9 +57,11 @@ export function rank(ranked: readonly Ranked[]): RecoveryOption[] {
   const measure = ({ option: { facts } }: Ranked): number[] =>
     isOneDatabase ? [facts.seq, facts.tickets] : [facts.tickets, facts.seq];
   const sorted = [...ranked].sort((one, other) => {
+    // What SweatShop may not work with comes last, however much it holds.
+    const structure = Number(one.isRestructured) - Number(other.isRestructured);
     const [first = 0, second = 0] = measure(one);
     const [otherFirst = 0, otherSecond = 0] = measure(other);
-    return otherFirst - first || otherSecond - second;
+    return structure || otherFirst - first || otherSecond - second;
   });
   return sorted.map(({ option }, index) => ({ ...option, isRecommended: index === 0 }));
 }
@@ -68,6 +74,9 @@ export function count(number: number, noun: string): string {
 function consequenceOf(tried: Attempt<StoredDatabase>, known: Known): string {
   const { candidate, database, intentSegment } = tried;
   const sentences: string[] = [];
+  if (known.isRestructured) {
+    sentences.push('Another program changed its structure, so SweatShop may not work with it.');
+  }
   const missing = known.highestSeq(database.uuid) - database.seq;
   if (missing > 0) {
     const reason = failureOf(tried) ? ', which do not fit it' : '';

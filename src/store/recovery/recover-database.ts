@@ -3,11 +3,12 @@ import { notFound } from '../../shared/errors.ts';
 import { toDiskError } from '../disk-error.ts';
 import { Quarantine } from '../quarantine.ts';
 import type { StoredDatabase } from '../stored-database.ts';
-import { attempt, failureOf, isComplete, isOrdinary, type Attempt } from './attempt.ts';
+import { attempt, isComplete, isOrdinary, type Attempt } from './attempt.ts';
 import { openCandidate, readCandidate, type Candidate } from './candidates.ts';
 import { Choices } from './choices.ts';
 import { keepAll, keepLogRemains, moveStrangers } from './log-remains.ts';
 import { count, EMPTY_OPTION } from './options.ts';
+import { GO_BACK, problemOfEdit, problemOfFile, problemOfLog } from './problems.ts';
 import type { Recovered, RecoveryOptions } from './recovered.ts';
 import { RecoveryNeeded } from './recovery-needed.ts';
 import { RedoLog } from './redo-log.ts';
@@ -64,7 +65,7 @@ class Recovery<D extends StoredDatabase> {
     const { fileSystem, file, decision } = this.#options;
     this.#file = readCandidate(fileSystem, {
       id: 'file',
-      title: 'sweatshop.db as it is',
+      title: 'the file sweatshop.db as it is',
       path: file,
     });
     await this.#passSidecars();
@@ -115,13 +116,11 @@ class Recovery<D extends StoredDatabase> {
     if (stranger !== null) throw this.#ask(stranger);
     if (uuid === null || !this.#log.databasesAtWork().includes(uuid)) return this.#adopt(tried);
     const { path: file } = tried.candidate;
-    if (!tried.isEdited) {
-      return this.#rebuild(tried, `${file} is not as it was saved: its checksum is another.`);
-    }
-    if (!isComplete(tried)) {
-      throw this.#ask(
-        `Another program changed ${file}, and ${count(tried.missing, 'later change')} made in SweatShop cannot be put on top of that.`,
-      );
+    const isOlder = this.#choices.isOlder(tried);
+    if (!tried.isEdited) return this.#rebuild(tried, problemOfFile(tried, isOlder));
+    const isRestructured = this.#choices.isRestructured(tried);
+    if (isRestructured || !isComplete(tried)) {
+      throw this.#ask(problemOfEdit(tried, { isOlder, isRestructured }));
     }
     const notice = `Another program changed ${file} while SweatShop was closed. Its changes are taken over.`;
     return this.#open(tried, { notices: [notice], isUnlogged: true, mustKeepFile: true });
@@ -146,11 +145,10 @@ class Recovery<D extends StoredDatabase> {
   }
 
   async #adopt(tried: Attempt<D>): Promise<Recovered<D>> {
-    const { uuid, seq } = tried.database;
+    const { uuid } = tried.database;
     const { path: file } = tried.candidate;
-    const previous = this.#choices.previous();
-    if (previous && uuid !== null && previous.seq > seq) {
-      throw this.#ask(`${file} is older than the copy that SweatShop kept of it.`);
+    if (uuid !== null && this.#choices.isOlder(tried)) {
+      throw this.#ask(problemOfFile(tried, true));
     }
     const notices =
       uuid === null
@@ -177,7 +175,7 @@ class Recovery<D extends StoredDatabase> {
       const applied = count(rebuilt.replay?.applied ?? 0, 'change');
       const notices = [
         `${problem} Nothing is lost: the database was made again from ${rebuilt.candidate.path} and ${applied} in the redo log.`,
-        ...(kept === null ? [] : [`The damaged file is kept as ${kept}.`]),
+        ...(kept === null ? [] : [`The file as it was found is kept as ${kept}.`]),
       ];
       const recovered = await this.#open(rebuilt, { notices, mustPublish: true });
       file?.database.close();
@@ -276,7 +274,7 @@ class Recovery<D extends StoredDatabase> {
     if (!isOlder) return { notices: [] };
     const notice =
       `An older copy had taken the place of ${candidate.path}. Nothing is lost: the redo log holds what it lacks. ` +
-      'Keep the folder of SweatShop out of programs that synchronise folders.';
+      `${GO_BACK} Keep the folder of SweatShop out of programs that synchronise folders.`;
     return { notices: [notice], mustKeepFile: true };
   }
 
@@ -295,16 +293,4 @@ class Recovery<D extends StoredDatabase> {
   #ask(problem: string): RecoveryNeeded {
     return this.#choices.ask([problem], this.#file);
   }
-}
-
-function problemOfLog(tried: Attempt<StoredDatabase>): string {
-  const failure = failureOf(tried);
-  if (failure) {
-    return `The redo log does not fit ${tried.candidate.path} from change ${String(tried.database.seq + 1)} on: ${failure.message}`;
-  }
-  const end = tried.replay?.reading.end;
-  const where = end && 'path' in end ? ` at ${end.path}` : '';
-  const loss =
-    tried.missing > 0 ? `, and ${count(tried.missing, 'later change')} cannot be read` : '';
-  return `The redo log is damaged${where}${loss}.`;
 }

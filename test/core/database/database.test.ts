@@ -286,3 +286,25 @@ describe('what a database at work refuses', () => {
     expect(database.seq).toBe(2);
   });
 });
+
+describe('the structure', () => {
+  it('is another for each thing that a script makes or drops, and the same for other rows', () => {
+    const before = database.schema();
+    addParent('a');
+    expect(database.schema()).toBe(before);
+    const seen = new Set([before]);
+    for (const script of [
+      'ALTER TABLE children ADD COLUMN colour TEXT',
+      'CREATE INDEX sizes ON children (size)',
+      'CREATE VIEW large AS SELECT * FROM children WHERE size > 9',
+      'CREATE TRIGGER t AFTER DELETE ON parents BEGIN DELETE FROM children WHERE parent = old.id; END',
+      'DROP TABLE children; DROP VIEW large',
+    ]) {
+      database.exec(script);
+      seen.add(database.schema());
+    }
+    expect(seen.size).toBe(6);
+    database.exec('ANALYZE');
+    expect(seen).toContain(database.schema());
+  });
+});

@@ -297,6 +297,25 @@ describe('a damaged log', () => {
   });
 });
 
+describe('a log that does not tell the checksum any more', () => {
+  it('is named itself, and not only the file', async () => {
+    const home = await WrittenHome.create();
+    await home.add('one', 'two');
+    await home.publish();
+    await home.add('three');
+    const { disk } = home;
+    const last = segments(disk).at(-1) ?? '';
+    const bytes = disk.readFile(last);
+    // The intent of the file and all behind it.
+    bytes.fill(0x55, 64, 64 + 40);
+    replace(disk, last, bytes);
+    const { problems } = await reportOf(disk);
+    expect(problems.join(' ')).toContain(last);
+    expect(problems.join(' ')).toContain('redo log is damaged');
+    expect(problems.join(' ')).not.toContain('is not as it was saved');
+  });
+});
+
 describe('a file that another program changed', () => {
   it('is taken over with the changes made since (row 54)', async () => {
     const disk = await writtenHome();
@@ -320,6 +339,31 @@ describe('a file that another program changed', () => {
       expect(notes).toEqual(decision === 'previous' ? ALL : []);
       expect(quarantined(disk).some((kept) => kept.equals(theirs))).toBe(true);
     }
+  });
+
+  it.each([
+    ['a table is gone', 'DROP TABLE notes'],
+    ['a column is new', 'ALTER TABLE notes ADD COLUMN colour TEXT'],
+    ['a trigger is new', 'CREATE TRIGGER t AFTER INSERT ON notes BEGIN SELECT 1; END'],
+  ])('asks when %s in it, and recommends what is as it was made (row 56)', async (_, sql) => {
+    const home = await WrittenHome.create();
+    await home.add('one', 'two');
+    await home.publish();
+    const { disk } = home;
+    replace(disk, FILE, editedByHand(disk.readFile(FILE), sql));
+    const { options, problems } = await reportOf(disk);
+    expect(problems.join(' ')).toContain('structure');
+    expect(options.map(({ id }) => id)).toEqual(['previous', 'file']);
+    expect(options[1]?.consequence).toContain('structure');
+    expect((await recover(disk, 'previous')).notes).toEqual(['one', 'two']);
+  });
+
+  it('is taken over whatever its structure where nothing tells what that was', async () => {
+    const disk = await writtenHome();
+    disk.unlink(PREVIOUS);
+    const sql = 'CREATE INDEX theirs ON notes (text)';
+    replace(disk, FILE, editedByHand(disk.readFile(FILE), sql));
+    expect((await recover(disk)).notes).toEqual(ALL);
   });
 
   it('survives a VACUUM with another page size (row 56)', async () => {
@@ -348,7 +392,26 @@ describe('a file that another program changed', () => {
     const { recovered, notes } = await recover(disk);
     expect(notes).toEqual(ALL);
     expect(recovered.notices.join(' ')).toContain('older copy');
+    expect(recovered.notices.join(' ')).toContain('sweatshop db restore');
     expect(recovered.mustKeepFile).toBe(true);
+  });
+
+  it('is called an older copy also when the log has forgotten it (row 57)', async () => {
+    const home = await WrittenHome.create();
+    const { disk } = home;
+    const first = disk.readFile(FILE);
+    for (const note of ALL) {
+      await home.add(note);
+      await home.publish();
+    }
+    replace(disk, FILE, first);
+    const { recovered, notes } = await recover(disk);
+    expect(notes).toEqual(ALL);
+    const said = recovered.notices.join(' ');
+    expect(said).toContain(`${FILE} is an older copy`);
+    expect(said).toContain('sweatshop db restore');
+    expect(said).not.toContain('damaged');
+    expect(quarantined(disk).some((kept) => kept.equals(first))).toBe(true);
   });
 
   it.each(['-wal', '-journal'])('is not touched beside a filled %s (row 55)', async (suffix) => {
