@@ -63,7 +63,7 @@ export function createApp(options: {
     chat: chatHandlers(services.chat),
     runs: runHandlers(services.runs),
     prompts: promptHandlers(services.prompts),
-    db: dbHandlers(storage),
+    db: dbHandlers(storage, services.problems),
     app: appHandlers({ ...info, sqliteVersion }),
   });
   const stopListening = [

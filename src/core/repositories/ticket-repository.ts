@@ -7,7 +7,7 @@ import {
   type TicketStatus,
 } from '../../shared/types.ts';
 import type { Database } from '../database/database.ts';
-import { allOf, contains, hasOneOf, type Condition } from './condition.ts';
+import { allOf, contains, hasOneOf, itemsOf, type Condition } from './condition.ts';
 import { Repository } from './repository.ts';
 import { Table } from './table.ts';
 
@@ -38,7 +38,7 @@ const UNFINISHED: Condition = { sql: "status <> 'merged'", params: [] };
 
 const WAITS: Condition = {
   sql:
-    "depends_on <> '[]' AND EXISTS (SELECT 1 FROM json_each(tickets.depends_on) AS dependency " +
+    `depends_on <> '[]' AND EXISTS (SELECT 1 FROM ${itemsOf('tickets.depends_on')} AS dependency ` +
     "JOIN tickets AS blocker ON blocker.id = dependency.value WHERE blocker.status <> 'merged')",
   params: [],
 };
@@ -87,7 +87,7 @@ export class TicketRepository extends Repository<Ticket> {
   listLabels(): string[] {
     return this.database
       .all(
-        'SELECT DISTINCT label.value FROM tickets, json_each(tickets.labels) AS label ' +
+        `SELECT DISTINCT label.value FROM tickets, ${itemsOf('tickets.labels')} AS label ` +
           "WHERE tickets.labels <> '[]' ORDER BY label.value COLLATE NOCASE",
       )
       .map(([label]) => String(label));
@@ -107,9 +107,12 @@ export class TicketRepository extends Repository<Ticket> {
 
   /** Gives the dependencies of one ticket, or nothing when there is no such ticket. */
   dependenciesOf(id: string): readonly string[] {
-    const where = this.whereAll({ id });
-    const [row] = this.selectRows('depends_on', { where, orderBy: 'id' });
-    return row ? (JSON.parse(String(row[0])) as string[]) : [];
+    return this.database
+      .all(
+        `SELECT dependency.value FROM tickets, ${itemsOf('tickets.depends_on')} AS dependency WHERE tickets.id = ?`,
+        [id],
+      )
+      .map(([dependency]) => String(dependency));
   }
 
   /** Gives the dependencies of a ticket that are not merged. */
@@ -170,9 +173,7 @@ export class TicketRepository extends Repository<Ticket> {
   }
 
   #selectCards(selection: Parameters<typeof this.select>[0]): TicketCard[] {
-    const cards = this.selectRows(cardTable.selection, selection).map((row) =>
-      cardTable.toEntity(row),
-    );
+    const cards = cardTable.toEntities(this.selectRows(cardTable.selection, selection));
     const waiting = cards.filter(({ dependsOn }) => dependsOn.length > 0).map(({ id }) => id);
     const blockers = this.#blockersOf(waiting);
     return cards.map((card) => ({ ...card, blockedBy: blockers.get(card.id) ?? [] }));
@@ -183,7 +184,7 @@ export class TicketRepository extends Repository<Ticket> {
     const rows = this.database.all(
       'SELECT waiting.id, blocker.id FROM json_each(?) AS wanted ' +
         'CROSS JOIN tickets AS waiting ON waiting.id = wanted.value ' +
-        'CROSS JOIN json_each(waiting.depends_on) AS dependency ' +
+        `CROSS JOIN ${itemsOf('waiting.depends_on')} AS dependency ` +
         "CROSS JOIN tickets AS blocker ON blocker.id = dependency.value AND blocker.status <> 'merged'",
       [JSON.stringify(ids)],
     );

@@ -3,6 +3,7 @@ import { ChatService } from './chat-service.ts';
 import type { ServiceContext } from './context.ts';
 import { ImportService } from './import-service.ts';
 import { OrgService } from './org-service.ts';
+import { ProblemService } from './problem-service.ts';
 import { PromptService } from './prompt-service.ts';
 import { RunService } from './run-service.ts';
 import { TicketService } from './ticket-service.ts';
@@ -19,5 +20,6 @@ export function createServices(context: ServiceContext) {
   const chat = new ChatService(context, agents, runs);
   const prompts = new PromptService(context);
   const imports = new ImportService(context);
-  return { tickets, agents, orgs, chat, runs, prompts, imports };
+  const problems = new ProblemService(context);
+  return { tickets, agents, orgs, chat, runs, prompts, imports, problems };
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { DbStatusSchema } from '../entities/db-status.ts';
+import { ProblemSchema } from '../entities/problem.ts';
 import { channel, pushEvent } from './define.ts';
 
 export const db = {
@@ -10,6 +11,12 @@ export const db = {
     DbStatusSchema,
   ),
   flush: channel('db:flush', 'Saves now, and tells how it went.', [], DbStatusSchema),
+  problems: channel(
+    'db:problems',
+    'Lists what another program left unreadable: table, row, column and why; lists leave such rows out.',
+    [],
+    v.array(ProblemSchema),
+  ),
 };
 
 export const dbEvents = {

@@ -354,7 +354,7 @@ describe('delete', () => {
   it('takes a long history along', async () => {
     test.database.transaction(() => {
       for (let n = 0; n < 150_000; n += 1) {
-        test.database.run("INSERT INTO chat_messages VALUES (?, ?, 'agent', 'x', '2026-01-01')", [
+        test.database.run("INSERT INTO chat_messages (id, agent_id, role, content, timestamp) VALUES (?, ?, 'agent', 'x', '2026-01-01')", [
           `msg_${String(n)}`,
           agent.id,
         ]);
