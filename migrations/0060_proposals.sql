@@ -24,7 +24,8 @@ CREATE TABLE proposals (
   )),
   implementation_plan TEXT,
   rollback_plan TEXT,
-  execution_result TEXT CHECK (json_valid(execution_result)),
+  execution_result TEXT
+    CHECK (json_valid(execution_result) AND json_type(execution_result) = 'object'),
   forced_by TEXT,
   force_reason TEXT,
   vetoed_by TEXT,
@@ -72,7 +73,7 @@ CREATE TABLE decisions (
     'gate_approved', 'gate_rejected'
   )),
   description TEXT NOT NULL,
-  outcome TEXT NOT NULL CHECK (json_valid(outcome)),
+  outcome TEXT NOT NULL CHECK (json_valid(outcome) AND json_type(outcome) = 'object'),
   decided_by TEXT NOT NULL CHECK (decided_by <> ''),
   created_at TEXT NOT NULL
 );

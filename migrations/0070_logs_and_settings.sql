@@ -4,7 +4,7 @@ CREATE TABLE agent_logs (
   ticket_id TEXT REFERENCES tickets (id) ON DELETE SET NULL,
   level TEXT NOT NULL CHECK (level IN ('debug', 'info', 'warn', 'error')),
   message TEXT NOT NULL,
-  context TEXT CHECK (json_valid(context)),
+  context TEXT CHECK (json_valid(context) AND json_type(context) = 'object'),
   created_at TEXT NOT NULL,
   seq INTEGER PRIMARY KEY
 );

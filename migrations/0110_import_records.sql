@@ -4,7 +4,7 @@ CREATE TABLE import_records (
   source_system TEXT NOT NULL CHECK (source_system <> ''),
   source_table TEXT NOT NULL CHECK (source_table <> ''),
   source_key TEXT NOT NULL,
-  raw TEXT NOT NULL CHECK (json_valid(raw)),
+  raw TEXT NOT NULL CHECK (json_valid(raw) AND json_type(raw) = 'object'),
   -- The row it became, or NULL where there is none. History: that row may be gone by now.
   target_table TEXT,
   target_id TEXT,

@@ -22,13 +22,16 @@ export function makeTicket(fields: Partial<Ticket> = {}): Ticket {
     status: 'backlog',
     dependsOn: [],
     position: 'a0',
+    kind: 'feature',
+    executionPlan: [],
+    lastCompletedStage: 'Planned',
     ...stamps,
     ...fields,
   };
 }
 
 export function makeAgent(fields: Partial<Agent> = {}): Agent {
-  return { id: 'agt_1', name: 'Agent 1', status: 'IDLE', ...stamps, ...fields };
+  return { id: 'agt_1', name: 'Agent 1', status: 'IDLE', agentType: 'coder', ...stamps, ...fields };
 }
 
 export function makeOrg(fields: Partial<ScratchOrg> = {}): ScratchOrg {

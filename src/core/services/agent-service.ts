@@ -12,7 +12,7 @@ import type {
 } from '../../shared/types.ts';
 import { AgentWorkflow, type WorkflowServices } from './agent-workflow.ts';
 import { addChatMessage } from './chat-log.ts';
-import { createdNow, updatedNow, type ServiceContext } from './context.ts';
+import { createdNow, defined, updatedNow, type ServiceContext } from './context.ts';
 
 /** The statuses of tickets that an agent can be put to work on. */
 const ASSIGNABLE: readonly TicketStatus[] = ['backlog', 'ready', 'in_progress', 'rejected'];
@@ -49,6 +49,8 @@ export class AgentService {
   create(data: AgentInput = {}): Agent {
     return this.#context.database.transaction(() =>
       this.#agents.create({
+        agentType: 'coder',
+        ...defined(data),
         ...createdNow('agent', this.#context.clock),
         name: data.name ?? this.#nextName(),
         status: 'IDLE',

@@ -1,5 +1,10 @@
 import { SweatShopError } from '../../shared/errors.ts';
-import type { Ticket, TicketSource, TicketStatus } from '../../shared/types.ts';
+import {
+  PLANNED_STAGE,
+  type Ticket,
+  type TicketSource,
+  type TicketStatus,
+} from '../../shared/types.ts';
 import type { ImportedTicket, ImportNotice } from '../importers/imported-ticket.ts';
 import {
   dependencyNotice,
@@ -105,6 +110,9 @@ export class ImportService {
       id: idOf(externalId, ids),
       labels: [...ticket.labels],
       dependsOn: ticket.dependsOn.map((dependency) => idOf(dependency, ids)),
+      kind: 'feature',
+      executionPlan: [],
+      lastCompletedStage: PLANNED_STAGE,
       createdAt,
       updatedAt: ticket.updatedAt ?? createdAt,
     };

@@ -1,13 +1,14 @@
 import type * as v from 'valibot';
 import type { DeleteOptions } from '../../shared/contract/options.ts';
 import { SweatShopError } from '../../shared/errors.ts';
-import type {
-  Ticket,
-  TicketCard,
-  TicketInputSchema,
-  TicketPatchSchema,
-  TicketPlace,
-  TicketStatus,
+import {
+  PLANNED_STAGE,
+  type Ticket,
+  type TicketCard,
+  type TicketInputSchema,
+  type TicketPatchSchema,
+  type TicketPlace,
+  type TicketStatus,
 } from '../../shared/types.ts';
 import type { EntityPatch } from '../repositories/table.ts';
 import type { ParsedTicketFilter } from '../repositories/ticket-repository.ts';
@@ -67,16 +68,18 @@ export class TicketService {
     return this.#context.database.transaction(() => {
       const status = data.status ?? 'backlog';
       const ticket: Ticket = {
+        source: 'manual',
+        description: '',
+        acceptanceCriteria: '',
+        labels: [],
+        priority: 'medium',
+        dependsOn: [],
+        kind: 'feature',
+        executionPlan: [],
+        lastCompletedStage: PLANNED_STAGE,
+        ...defined(data),
         ...createdNow('ticket', this.#context.clock),
-        ...defined({ externalId: data.externalId }),
-        title: data.title,
-        source: data.source ?? 'manual',
-        description: data.description ?? '',
-        acceptanceCriteria: data.acceptanceCriteria ?? '',
-        labels: data.labels ?? [],
-        priority: data.priority ?? 'medium',
         status,
-        dependsOn: data.dependsOn ?? [],
         position: this.#positions.top(status),
       };
       assertMayDependOn(this.#tickets, ticket.id, ticket.dependsOn);

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import {
+  GithubNumberSchema,
   IdSchema,
   LineSchema,
   SearchTextSchema,
   TextSchema,
   TimestampSchema,
+  clearable,
   listOf,
   oneOrMany,
   pageEntries,
@@ -25,13 +27,28 @@ export const TICKET_PRIORITIES = ['critical', 'high', 'medium', 'low'] as const;
 
 export const TICKET_SOURCES = ['manual', 'deathmark', 'backlog-md'] as const;
 
+export const TICKET_KINDS = [
+  'feature',
+  'bug',
+  'docs',
+  'refactor',
+  'test',
+  'security',
+  'chore',
+] as const;
+
+/** What stands in `lastCompletedStage` before any stage of the execution plan is completed. */
+export const PLANNED_STAGE = 'Planned';
+
 export const TicketStatusSchema = v.picklist(TICKET_STATUSES);
 export const TicketPrioritySchema = v.picklist(TICKET_PRIORITIES);
 export const TicketSourceSchema = v.picklist(TICKET_SOURCES);
+export const TicketKindSchema = v.picklist(TICKET_KINDS);
 
 export type TicketStatus = v.InferOutput<typeof TicketStatusSchema>;
 export type TicketPriority = v.InferOutput<typeof TicketPrioritySchema>;
 export type TicketSource = v.InferOutput<typeof TicketSourceSchema>;
+export type TicketKind = v.InferOutput<typeof TicketKindSchema>;
 
 /** A piece of work: written by a person or imported, done by an agent, approved by a person. */
 export const TicketSchema = v.object({
@@ -52,6 +69,30 @@ export const TicketSchema = v.object({
   assignedAgentId: v.exactOptional(IdSchema),
   /** Manual order within its column: a fractional index, compared as text. */
   position: v.string(),
+  projectId: v.exactOptional(IdSchema),
+  kind: TicketKindSchema,
+  /** Worker types in the order in which they work on it. */
+  executionPlan: v.array(v.string()),
+  /** The stage of the plan that was completed last, or {@link PLANNED_STAGE}. */
+  lastCompletedStage: v.string(),
+  epicId: v.exactOptional(IdSchema),
+  /** The stage of the epic it belongs to. */
+  stageId: v.exactOptional(IdSchema),
+  githubId: v.exactOptional(GithubNumberSchema),
+  githubUrl: v.exactOptional(v.string()),
+  repoPath: v.exactOptional(v.string()),
+  repoUrl: v.exactOptional(v.string()),
+  worktreePath: v.exactOptional(v.string()),
+  branchName: v.exactOptional(v.string()),
+  /** The type of agent it is for. */
+  agentType: v.exactOptional(v.string()),
+  assignedAt: v.exactOptional(TimestampSchema),
+  /** When the work on it was done. */
+  completedAt: v.exactOptional(TimestampSchema),
+  /** When it ended, done or not. */
+  closedAt: v.exactOptional(TimestampSchema),
+  /** Since when it is out of sight. */
+  archivedAt: v.exactOptional(TimestampSchema),
   createdAt: TimestampSchema,
   updatedAt: TimestampSchema,
 });
@@ -75,6 +116,29 @@ const DependsOnSchema = v.pipe(
   v.transform((ids) => [...new Set(ids)]),
 );
 
+const ExecutionPlanSchema = v.pipe(
+  listOf(LineSchema, 50),
+  v.check(
+    (plan) => new Set(plan).size === plan.length && !plan.includes(PLANNED_STAGE),
+    `must name each worker type once, and none ${PLANNED_STAGE}`,
+  ),
+);
+
+/** What a ticket need not have; in a patch `null` clears it. */
+const optionalEntries = {
+  externalId: LineSchema,
+  projectId: IdSchema,
+  epicId: IdSchema,
+  stageId: IdSchema,
+  githubId: GithubNumberSchema,
+  githubUrl: LineSchema,
+  repoPath: LineSchema,
+  repoUrl: LineSchema,
+  worktreePath: LineSchema,
+  branchName: LineSchema,
+  agentType: LineSchema,
+};
+
 const editableEntries = {
   title: LineSchema,
   description: TextSchema,
@@ -84,20 +148,22 @@ const editableEntries = {
   status: TicketStatusSchema,
   dependsOn: DependsOnSchema,
   source: TicketSourceSchema,
+  kind: TicketKindSchema,
+  executionPlan: ExecutionPlanSchema,
 };
 
 /** What a new ticket can be given; only the title is needed. */
 export const TicketInputSchema = v.strictObject({
   ...v.partial(v.object(editableEntries)).entries,
+  ...v.partial(v.object(optionalEntries)).entries,
   title: LineSchema,
-  externalId: v.optional(LineSchema),
 });
 export type TicketInput = v.InferInput<typeof TicketInputSchema>;
 
-/** What can be changed in a ticket; what is left out stays, and `externalId: null` clears it. */
+/** What can be changed in a ticket; what is left out stays, `null` clears a field. */
 export const TicketPatchSchema = v.strictObject({
   ...v.partial(v.object(editableEntries)).entries,
-  externalId: v.optional(v.nullable(LineSchema)),
+  ...clearable(optionalEntries),
 });
 export type TicketPatch = v.InferInput<typeof TicketPatchSchema>;
 
@@ -111,6 +177,14 @@ export const TicketFilterSchema = v.strictObject({
   /** `null` stands for tickets that nobody works on. */
   assignedAgentId: v.optional(oneOrMany(v.nullable(IdSchema))),
   externalId: v.optional(SearchTextSchema),
+  kind: v.optional(oneOrMany(TicketKindSchema)),
+  /** `null` stands for tickets that belong to no project. */
+  projectId: v.optional(oneOrMany(v.nullable(IdSchema))),
+  epicId: v.optional(oneOrMany(v.nullable(IdSchema))),
+  stageId: v.optional(oneOrMany(v.nullable(IdSchema))),
+  agentType: v.optional(oneOrMany(v.nullable(LineSchema))),
+  repoPath: v.optional(LineSchema),
+  githubId: v.optional(GithubNumberSchema),
   /** Found anywhere in the title, texts, labels, id or external id, in any case. */
   text: v.optional(SearchTextSchema),
   /** `priority` (the default) means priority, then age; `position` means column by column in manual order. */

@@ -32,6 +32,9 @@ describe('create', () => {
       status: 'backlog',
       dependsOn: [],
       position: expect.any(String) as string,
+      kind: 'feature',
+      executionPlan: [],
+      lastCompletedStage: 'Planned',
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: '2026-01-01T00:00:00.000Z',
     });
