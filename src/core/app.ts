@@ -8,6 +8,7 @@ import { Dispatcher } from './channels/dispatcher.ts';
 import { orgHandlers } from './channels/org-handlers.ts';
 import { promptHandlers } from './channels/prompt-handlers.ts';
 import { runHandlers } from './channels/run-handlers.ts';
+import { searchHandlers } from './channels/search-handlers.ts';
 import { ticketHandlers } from './channels/ticket-handlers.ts';
 import type { ChangeSet } from './database/changes.ts';
 import type { Database } from './database/database.ts';
@@ -63,6 +64,7 @@ export function createApp(options: {
     chat: chatHandlers(services.chat),
     runs: runHandlers(services.runs),
     prompts: promptHandlers(services.prompts),
+    search: searchHandlers(services.search),
     db: dbHandlers(storage, services.problems),
     app: appHandlers({ ...info, sqliteVersion }),
   });

@@ -7,6 +7,7 @@ import type { Argument, Channel, PushEvent } from './contract/define.ts';
 import { orgs } from './contract/orgs.ts';
 import { prompts } from './contract/prompts.ts';
 import { runs } from './contract/runs.ts';
+import { search } from './contract/search.ts';
 import { tickets } from './contract/tickets.ts';
 
 /**
@@ -21,6 +22,7 @@ export const contract = {
   chat: { ...chat, ...chatEvents },
   runs,
   prompts,
+  search,
   db: { ...db, ...dbEvents },
   app,
 } as const satisfies Record<string, Record<string, Channel | PushEvent>>;

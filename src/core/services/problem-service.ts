@@ -1,5 +1,5 @@
 import type { Problem } from '../../shared/entities/problem.ts';
-import { Repository } from '../repositories/repository.ts';
+import type { ProblemPage } from '../repositories/repository.ts';
 import type { ServiceContext } from './context.ts';
 
 /** So many rows are looked at before others get their turn. */
@@ -7,6 +7,8 @@ const PART_LENGTH = 20_000;
 
 /** Nobody reads on after so many. */
 const MAX_PROBLEMS = 1_000;
+
+type Searchable = { findProblems(afterRowid: number, length: number): ProblemPage };
 
 /** Finds rows that another program left in a state in which they cannot be read. */
 export class ProblemService {
@@ -26,8 +28,8 @@ export class ProblemService {
    */
   async list(): Promise<Problem[]> {
     const problems: Problem[] = [];
-    for (const repository of Object.values(this.#context.repositories) as unknown[]) {
-      if (!(repository instanceof Repository)) continue;
+    for (const repository of Object.values<object>(this.#context.repositories)) {
+      if (!isSearchable(repository)) continue;
       let next: number | null = 0;
       while (next !== null && problems.length < MAX_PROBLEMS) {
         const page = repository.findProblems(next, PART_LENGTH);
@@ -38,6 +40,10 @@ export class ProblemService {
     }
     return problems.slice(0, MAX_PROBLEMS);
   }
+}
+
+function isSearchable(repository: object): repository is Searchable {
+  return 'findProblems' in repository;
 }
 
 function nextTurn(): Promise<void> {

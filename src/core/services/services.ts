@@ -6,6 +6,7 @@ import { OrgService } from './org-service.ts';
 import { ProblemService } from './problem-service.ts';
 import { PromptService } from './prompt-service.ts';
 import { RunService } from './run-service.ts';
+import { SearchService } from './search-service.ts';
 import { TicketService } from './ticket-service.ts';
 
 /** The use cases, one service for each subject. */
@@ -21,5 +22,6 @@ export function createServices(context: ServiceContext) {
   const prompts = new PromptService(context);
   const imports = new ImportService(context);
   const problems = new ProblemService(context);
-  return { tickets, agents, orgs, chat, runs, prompts, imports, problems };
+  const search = new SearchService(context);
+  return { tickets, agents, orgs, chat, runs, prompts, imports, problems, search };
 }
