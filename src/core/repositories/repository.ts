@@ -2,6 +2,7 @@ import { notFound } from '../../shared/errors.ts';
 import type { Problem } from '../../shared/entities/problem.ts';
 import type { Database, Row } from '../database/database.ts';
 import { allOf, isOneOf, type Condition } from './condition.ts';
+import { dependentsOf } from './dependents.ts';
 import { assertPage, toCondition, toOrderBy, type Query } from './query.ts';
 import type { EntityLike, EntityPatch, Table } from './table.ts';
 
@@ -83,6 +84,17 @@ export abstract class Repository<Entity extends EntityLike> {
     return entity;
   }
 
+  /** Stores the row, whether there is one with its id or not; what the entity leaves out becomes empty. */
+  upsert(entity: Entity): Entity {
+    const assignments = this.table.columnNames.map((column) => `${column} = excluded.${column}`);
+    this.database.run(
+      `${this.#insertSql} ON CONFLICT (id) DO UPDATE SET ${assignments.join(', ')}`,
+      this.table.toRow(entity),
+      this.#change(entity.id),
+    );
+    return entity;
+  }
+
   /**
    * Changes the given fields.
    *
@@ -103,8 +115,19 @@ export abstract class Repository<Entity extends EntityLike> {
     return this.getOrThrow(id);
   }
 
-  /** @throws SweatShopError NotFound; Conflict when other rows still refer to it. */
+  /**
+   * Deletes a row with those that belong to it, and tells the change feed of all of them.
+   *
+   * @throws SweatShopError NotFound; Conflict when other rows still refer to it.
+   */
   delete(id: string): void {
+    this.database.transaction(() => {
+      this.database.touch(dependentsOf(this.database, this.table.name, id));
+      this.#delete(id);
+    });
+  }
+
+  #delete(id: string): void {
     const sql = `DELETE FROM ${this.table.name} WHERE id = ?`;
     if (this.database.run(sql, [id], this.#change(id)) === 0) throw notFound(this.#entityName, id);
   }

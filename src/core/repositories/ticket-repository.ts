@@ -163,6 +163,15 @@ export class TicketRepository extends Repository<Ticket> {
       this.where('source', filter.source),
       this.where('assignedAgentId', filter.assignedAgentId),
       this.where('externalId', filter.externalId),
+      this.where('kind', filter.kind),
+      this.where('projectId', filter.projectId),
+      this.where('epicId', filter.epicId),
+      this.where('stageId', filter.stageId),
+      this.where('agentType', filter.agentType),
+      this.where('repoPath', filter.repoPath),
+      filter.githubId === undefined
+        ? undefined
+        : { sql: 'github_id = ?', params: [filter.githubId] },
       hasOneOf('labels', filter.label),
       contains(
         ['title', 'description', 'acceptance_criteria', 'labels', 'id', 'external_id'],

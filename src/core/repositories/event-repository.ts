@@ -1,0 +1,53 @@
+import type * as v from 'valibot';
+import { EventRecordSchema, type EventFilterSchema, type EventRecord } from '../../shared/types.ts';
+import type { Database } from '../database/database.ts';
+import { allOf, type Condition } from './condition.ts';
+import { Repository } from './repository.ts';
+import { Table } from './table.ts';
+
+const table = new Table<EventRecord>('events', EventRecordSchema);
+
+/** A filter as it leaves the contract's parser. */
+export type ParsedEventFilter = v.InferOutput<typeof EventFilterSchema>;
+
+/** Must read like the condition of the index, or SQLite does not use it. */
+const UNPROCESSED: Condition = { sql: 'processed = 0', params: [] };
+const PROCESSED: Condition = { sql: 'processed = 1', params: [] };
+
+/** Keeps the queue of events and the audit trail. */
+export class EventRepository extends Repository<EventRecord> {
+  constructor(database: Database) {
+    super(database, table, 'event');
+  }
+
+  /** Lists what a filter takes in: the newest first, or the oldest where it asks for what waits. */
+  list(filter: ParsedEventFilter = {}): EventRecord[] {
+    const { limit, offset } = filter;
+    const orderBy = filter.processed === false ? 'created_at, seq' : 'created_at DESC, seq DESC';
+    return this.select({ where: this.#where(filter), orderBy, limit, offset });
+  }
+
+  count(filter: ParsedEventFilter = {}): number {
+    return this.countWhere(this.#where(filter));
+  }
+
+  /** Lists the queue: what nobody has processed, the oldest first. */
+  listUnprocessed(limit?: number): EventRecord[] {
+    return this.list({ processed: false, limit });
+  }
+
+  /** Gives the event that took this one back, or null. */
+  getUndoOf(id: string): EventRecord | null {
+    const where = this.whereAll({ undoesEventId: id });
+    return this.select({ where, orderBy: 'seq', limit: 1 })[0] ?? null;
+  }
+
+  #where(filter: ParsedEventFilter): Condition {
+    const { eventType, ticketId, workerId, subject, subjectId, actor, processed } = filter;
+    const state = processed === true ? PROCESSED : UNPROCESSED;
+    return allOf([
+      this.whereAll({ eventType, ticketId, workerId, subject, subjectId, actor }),
+      processed === undefined ? undefined : state,
+    ]);
+  }
+}
