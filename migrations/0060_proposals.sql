@@ -44,8 +44,6 @@ CREATE INDEX proposals_by_type ON proposals (proposal_type, created_at, id);
 CREATE INDEX proposals_by_ticket ON proposals (related_ticket_id, created_at, id)
   WHERE related_ticket_id IS NOT NULL;
 CREATE INDEX proposals_by_proposer ON proposals (proposer_id, created_at, id);
-CREATE INDEX proposals_by_deadline ON proposals (voting_deadline)
-  WHERE status = 'voting' AND voting_deadline IS NOT NULL;
 
 CREATE TABLE votes (
   id TEXT PRIMARY KEY,

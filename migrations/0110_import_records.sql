@@ -14,5 +14,5 @@ CREATE TABLE import_records (
 );
 
 CREATE INDEX import_records_by_import ON import_records (imported_at, id);
-CREATE INDEX import_records_by_target ON import_records (target_table, target_id)
+CREATE INDEX import_records_by_target ON import_records (target_table, target_id, imported_at, id)
   WHERE target_table IS NOT NULL;

@@ -22,7 +22,7 @@ export class ProposalRepository extends FilteredRepository<Proposal, ParsedPropo
    */
   listOverdue(now: string): Proposal[] {
     const where = {
-      sql: "status = 'voting' AND voting_deadline IS NOT NULL AND voting_deadline <= ?",
+      sql: "status = 'voting' AND voting_deadline <= ?",
       params: [now],
     };
     return this.select({ where, orderBy: 'voting_deadline, id' });

@@ -117,6 +117,7 @@ const TABLES = [
   'chat_messages',
   'ticket_runs',
   'refined_prompts',
+  'events',
 ];
 
 /** Every row of every table as text, by table and id. */
@@ -162,6 +163,16 @@ async function useEveryChannel(api: SweatShopApi): Promise<void> {
   await api.tickets.ready();
   await api.tickets.blocked();
   await api.tickets.labels();
+  await api.tickets.setLimits({ in_progress: 3 });
+  await api.tickets.limits();
+  await api.tickets.updateMany([first.id, second.id], { addLabels: ['both'] });
+  await api.tickets.archive(second.id);
+  await api.tickets.unarchive(second.id);
+  await api.tickets.reopen(second.id, 'Not done after all');
+  await api.history.last();
+  await api.history.undo();
+  await api.search.find({ text: 'fir' });
+  await api.db.problems();
 
   const org = await api.orgs.create({ alias: 'one' });
   await api.orgs.update(org.id, { expiresAt: '2030-01-01T00:00:00.000Z' });
@@ -174,6 +185,9 @@ async function useEveryChannel(api: SweatShopApi): Promise<void> {
   await api.agents.get(agent.id);
   await api.agents.update(agent.id, { status: 'BRANCHING', branchName: 'b/first' });
   await api.agents.update(agent.id, { status: 'DEVELOPING' });
+  await api.agents.heartbeat(agent.id, { pid: 7 });
+  await api.agents.stale();
+  await api.agents.markStale();
   await api.agents.writeTerminal(agent.id, 'npm test');
   await api.agents.ask(agent.id, 'Which way?');
   await api.chat.send(agent.id, 'That way');

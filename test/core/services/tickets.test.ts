@@ -190,7 +190,7 @@ describe('dependencies', () => {
     await test.api.tickets.move(blocker.id, { status: 'merged' });
     expect(titles(await test.api.tickets.ready())).toEqual(['waiting', 'free']);
     expect(await test.api.tickets.blocked()).toEqual([]);
-    expect(test.pushes).toEqual([
+    expect(test.pushes).toMatchObject([
       { event: 'db:changed', payload: { tables: { tickets: [blocker.id, waiting.id] } } },
     ]);
     expect(free.dependsOn).toEqual([]);
