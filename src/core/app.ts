@@ -5,6 +5,7 @@ import { appHandlers } from './channels/app-handlers.ts';
 import { chatHandlers } from './channels/chat-handlers.ts';
 import { dbHandlers } from './channels/db-handlers.ts';
 import { Dispatcher } from './channels/dispatcher.ts';
+import { historyHandlers } from './channels/history-handlers.ts';
 import { orgHandlers } from './channels/org-handlers.ts';
 import { promptHandlers } from './channels/prompt-handlers.ts';
 import { runHandlers } from './channels/run-handlers.ts';
@@ -58,12 +59,13 @@ export function createApp(options: {
   const services = createServices({ database, repositories, clock, pushBus });
   const sqliteVersion = String(database.get('SELECT sqlite_version()')?.[0]);
   const dispatcher = new Dispatcher({
-    tickets: ticketHandlers(services.tickets),
-    agents: agentHandlers(services.agents),
+    tickets: ticketHandlers(services.tickets, services.limits),
+    agents: agentHandlers(services.agents, services.heartbeats),
     orgs: orgHandlers(services.orgs),
     chat: chatHandlers(services.chat),
     runs: runHandlers(services.runs),
     prompts: promptHandlers(services.prompts),
+    history: historyHandlers(services.history),
     search: searchHandlers(services.search),
     db: dbHandlers(storage, services.problems),
     app: appHandlers({ ...info, sqliteVersion }),

@@ -4,6 +4,7 @@ import { app } from './contract/app.ts';
 import { chat, chatEvents } from './contract/chat.ts';
 import { db, dbEvents } from './contract/db.ts';
 import type { Argument, Channel, PushEvent } from './contract/define.ts';
+import { history } from './contract/history.ts';
 import { orgs } from './contract/orgs.ts';
 import { prompts } from './contract/prompts.ts';
 import { runs } from './contract/runs.ts';
@@ -22,6 +23,7 @@ export const contract = {
   chat: { ...chat, ...chatEvents },
   runs,
   prompts,
+  history,
   search,
   db: { ...db, ...dbEvents },
   app,

@@ -1,5 +1,10 @@
 import type * as v from 'valibot';
-import { EventRecordSchema, type EventFilterSchema, type EventRecord } from '../../shared/types.ts';
+import {
+  AUDIT_EVENT_TYPES,
+  EventRecordSchema,
+  type EventFilterSchema,
+  type EventRecord,
+} from '../../shared/types.ts';
 import type { Database } from '../database/database.ts';
 import { allOf, type Condition } from './condition.ts';
 import { Repository } from './repository.ts';
@@ -34,6 +39,27 @@ export class EventRepository extends Repository<EventRecord> {
   /** Lists the queue: what nobody has processed, the oldest first. */
   listUnprocessed(limit?: number): EventRecord[] {
     return this.list({ processed: false, limit });
+  }
+
+  /** Lists the events of one call, the newest first. */
+  listByChange(changeId: string): EventRecord[] {
+    return this.select({ where: this.whereAll({ changeId }), orderBy: 'seq DESC' });
+  }
+
+  /** Gives the newest line of the audit trail by an actor that neither took another back nor was taken back. */
+  newestToUndo(actor: string): EventRecord | null {
+    const where = allOf([
+      this.where('actor', actor),
+      this.where('eventType', AUDIT_EVENT_TYPES),
+      {
+        sql:
+          'undoes_event_id IS NULL AND NOT EXISTS ' +
+          '(SELECT 1 FROM events AS undoing WHERE undoing.undoes_event_id = events.id)',
+        params: [],
+      },
+    ]);
+    const orderBy = 'created_at DESC, seq DESC';
+    return this.select({ where, orderBy, limit: 1 })[0] ?? null;
   }
 
   /** Gives the event that took this one back, or null. */

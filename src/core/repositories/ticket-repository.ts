@@ -6,7 +6,7 @@ import {
   type TicketFilterSchema,
   type TicketStatus,
 } from '../../shared/types.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Row } from '../database/database.ts';
 import { allOf, contains, hasOneOf, itemsOf, type Condition } from './condition.ts';
 import { Repository } from './repository.ts';
 import { Table } from './table.ts';
@@ -35,6 +35,9 @@ const ORDERS = {
 };
 
 const UNFINISHED: Condition = { sql: "status <> 'merged'", params: [] };
+
+const SHOWN: Condition = { sql: 'archived_at IS NULL', params: [] };
+const ARCHIVED: Condition = { sql: 'archived_at IS NOT NULL', params: [] };
 
 const WAITS: Condition = {
   sql:
@@ -73,6 +76,7 @@ export class TicketRepository extends Repository<Ticket> {
   listReady(): Ticket[] {
     const where = allOf([
       this.where('status', 'ready'),
+      SHOWN,
       { sql: `assigned_agent_id IS NULL AND NOT (${WAITS.sql})`, params: [] },
     ]);
     return this.select({ where, orderBy: BY_PRIORITY_AND_AGE });
@@ -80,7 +84,10 @@ export class TicketRepository extends Repository<Ticket> {
 
   /** Lists unfinished tickets that wait for others, by priority and then age. */
   listBlocked(): TicketCard[] {
-    return this.#selectCards({ where: allOf([UNFINISHED, WAITS]), orderBy: BY_PRIORITY_AND_AGE });
+    return this.#selectCards({
+      where: allOf([SHOWN, UNFINISHED, WAITS]),
+      orderBy: BY_PRIORITY_AND_AGE,
+    });
   }
 
   /** Lists every label in use, in alphabetical order. */
@@ -101,23 +108,43 @@ export class TicketRepository extends Repository<Ticket> {
 
   /** Gives the ids of the tickets that name this one among their dependencies. */
   dependentsOf(id: string): string[] {
-    const where = allOf([{ sql: "depends_on <> '[]'", params: [] }, hasOneOf('depends_on', [id])]);
+    const where = allOf([
+      { sql: "depends_on <> '[]'", params: [] },
+      // Most lists do not hold the id anywhere, and need not be parsed to know that.
+      { sql: 'instr(depends_on, ?)', params: [JSON.stringify(id)] },
+      hasOneOf('depends_on', [id]),
+    ]);
     return this.selectRows('id', { where, orderBy: 'id' }).map(([dependent]) => String(dependent));
   }
 
-  /** Gives the dependencies of one ticket, or nothing when there is no such ticket. */
-  dependenciesOf(id: string): readonly string[] {
-    return this.database
-      .all(
-        `SELECT dependency.value FROM tickets, ${itemsOf('tickets.depends_on')} AS dependency WHERE tickets.id = ?`,
-        [id],
-      )
-      .map(([dependency]) => String(dependency));
+  /**
+   * Gives the dependencies of tickets, of those they depend on, and so on.
+   *
+   * @param starts Where to start; without it, those of all tickets.
+   */
+  dependenciesFrom(starts?: readonly string[]): Map<string, string[]> {
+    const rows =
+      starts === undefined
+        ? this.database.all(
+            `SELECT tickets.id, dependency.value FROM tickets, ${itemsOf('tickets.depends_on')} AS dependency ` +
+              "WHERE tickets.depends_on <> '[]'",
+          )
+        : this.database.all(
+            'WITH RECURSIVE reached (id) AS (SELECT value FROM json_each(?) UNION ' +
+              'SELECT dependency.value FROM reached CROSS JOIN tickets ON tickets.id = reached.id ' +
+              `CROSS JOIN ${itemsOf('tickets.depends_on')} AS dependency) ` +
+              'SELECT tickets.id, dependency.value FROM reached CROSS JOIN tickets ON tickets.id = reached.id ' +
+              `CROSS JOIN ${itemsOf('tickets.depends_on')} AS dependency`,
+            [JSON.stringify(starts)],
+          );
+    return grouped(rows);
   }
 
-  /** Gives the dependencies of a ticket that are not merged. */
-  unfinishedDependenciesOf(id: string): string[] {
-    return this.#blockersOf([id]).get(id) ?? [];
+  /** Gives those out of a list of ids that name a ticket which is not merged. */
+  unfinishedAmong(ids: readonly string[]): string[] {
+    if (ids.length === 0) return [];
+    const where = allOf([this.where('id', ids), UNFINISHED]);
+    return this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
   }
 
   /** Lists the tickets of a column in manual order. */
@@ -155,9 +182,10 @@ export class TicketRepository extends Repository<Ticket> {
   }
 
   #selection(filter: ParsedTicketFilter) {
-    const { orderBy = 'priority', direction = 'asc', limit, offset } = filter;
+    const { orderBy = 'priority', direction = 'asc', archived = 'exclude', limit, offset } = filter;
     const where = allOf([
       this.where('id', filter.ids),
+      { exclude: SHOWN, include: undefined, only: ARCHIVED }[archived],
       this.where('status', filter.status),
       this.where('priority', filter.priority),
       this.where('source', filter.source),
@@ -197,14 +225,19 @@ export class TicketRepository extends Repository<Ticket> {
         "CROSS JOIN tickets AS blocker ON blocker.id = dependency.value AND blocker.status <> 'merged'",
       [JSON.stringify(ids)],
     );
-    const blockers = new Map<string, string[]>();
-    for (const [id, blocker] of rows) {
-      const list = blockers.get(String(id));
-      if (list) list.push(String(blocker));
-      else blockers.set(String(id), [String(blocker)]);
-    }
-    return blockers;
+    return grouped(rows);
   }
+}
+
+/** Gathers pairs of texts by the first. */
+function grouped(rows: readonly Row[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [key, value] of rows) {
+    const group = groups.get(String(key));
+    if (group) group.push(String(value));
+    else groups.set(String(key), [String(value)]);
+  }
+  return groups;
 }
 
 function toPlacement([id, position]: readonly unknown[]): Placement {

@@ -19,6 +19,8 @@ const ID_PREFIXES = {
   message: 'msg',
   run: 'run',
   prompt: 'prm',
+  event: 'evt',
+  change: 'chg',
 } as const;
 
 /** Makes an id that names its entity, such as `tkt_V1StGXR8_Z5jdHi6B-myT`. */

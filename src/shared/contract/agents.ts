@@ -5,6 +5,7 @@ import {
   AgentSchema,
   AgentStatusSchema,
   AssignmentSchema,
+  HeartbeatSchema,
 } from '../entities/agent.ts';
 import { IdSchema, MessageSchema } from '../entities/fields.ts';
 import { TicketRunSchema } from '../entities/ticket-run.ts';
@@ -80,6 +81,24 @@ export const agents = {
     'Takes the ticket away from an agent: cancels the run, releases the org and puts the ticket back to ready.',
     [id, arg('reason', v.optional(MessageSchema))],
     AgentSchema,
+  ),
+  heartbeat: channel(
+    'agent:heartbeat',
+    'Notes that an agent lives, with what its program reports.',
+    [id, arg('report', v.optional(HeartbeatSchema))],
+    AgentSchema,
+  ),
+  stale: channel(
+    'agent:stale',
+    'Lists the agents at work that have not shown for too long that they live.',
+    [],
+    v.array(AgentSchema),
+  ),
+  markStale: channel(
+    'agent:mark-stale',
+    'Puts an event into the queue for each agent that fell silent, and lists all that are silent; moves nothing.',
+    [],
+    v.array(AgentSchema),
   ),
   writeTerminal: channel(
     'agent:write-terminal',

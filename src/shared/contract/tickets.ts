@@ -1,12 +1,14 @@
 import * as v from 'valibot';
-import { IdSchema } from '../entities/fields.ts';
+import { CountSchema, IdSchema, MessageSchema, listOf } from '../entities/fields.ts';
 import {
+  TicketBulkPatchSchema,
   TicketCardSchema,
   TicketFilterSchema,
   TicketInputSchema,
   TicketPatchSchema,
   TicketPlaceSchema,
   TicketSchema,
+  WipLimitsSchema,
 } from '../entities/ticket.ts';
 import { arg, channel } from './define.ts';
 import { DeleteOptionsSchema } from './options.ts';
@@ -54,6 +56,34 @@ export const tickets = {
     [arg('id', IdSchema), arg('place', TicketPlaceSchema)],
     TicketSchema,
   ),
+  updateMany: channel(
+    'ticket:update-many',
+    'Changes many tickets at once, all of them or none, and tells how many there were.',
+    [arg('ids', listOf(IdSchema)), arg('patch', TicketBulkPatchSchema)],
+    CountSchema,
+  ),
+  reopen: channel(
+    'ticket:reopen',
+    'Takes an ended or archived ticket up again, in the backlog unless told otherwise.',
+    [
+      arg('id', IdSchema),
+      arg('reason', MessageSchema),
+      arg('status', v.optional(v.picklist(['backlog', 'ready']))),
+    ],
+    TicketSchema,
+  ),
+  archive: channel(
+    'ticket:archive',
+    'Takes a ticket out of sight; lists hold it only when they are asked to.',
+    [arg('id', IdSchema)],
+    TicketSchema,
+  ),
+  unarchive: channel(
+    'ticket:unarchive',
+    'Brings an archived ticket back into its column.',
+    [arg('id', IdSchema)],
+    TicketSchema,
+  ),
   delete: channel(
     'ticket:delete',
     'Deletes a ticket and takes it out of the dependencies of others.',
@@ -77,5 +107,17 @@ export const tickets = {
     'Lists every label in use, in alphabetical order.',
     [],
     v.array(v.string()),
+  ),
+  limits: channel(
+    'ticket:limits',
+    'Tells how many tickets each column may hold; a column without an entry takes any number.',
+    [],
+    WipLimitsSchema,
+  ),
+  setLimits: channel(
+    'ticket:set-limits',
+    'Sets how many tickets each column may hold; one that is left out has no limit from now on.',
+    [arg('limits', WipLimitsSchema)],
+    WipLimitsSchema,
   ),
 };

@@ -8,6 +8,7 @@ import {
   TimestampSchema,
   clearable,
 } from './fields.ts';
+import { OVERRIDE_NEEDS_REASON, isOverrideExplained, overrideEntries } from './ticket.ts';
 
 export const AGENT_STATUSES = [
   'IDLE',
@@ -118,10 +119,22 @@ export const AgentPatchSchema = v.strictObject({
 export type AgentPatch = v.InferInput<typeof AgentPatchSchema>;
 
 /** What an agent is put to work on. */
-export const AssignmentSchema = v.strictObject({
-  ticketId: IdSchema,
-  /** The org to claim: an id, or `true` for the one it holds or any that is available. */
-  org: v.optional(v.union([IdSchema, v.boolean()])),
-  branchName: v.optional(LineSchema),
-});
+export const AssignmentSchema = v.pipe(
+  v.strictObject({
+    ticketId: IdSchema,
+    /** The org to claim: an id, or `true` for the one it holds or any that is available. */
+    org: v.optional(v.union([IdSchema, v.boolean()])),
+    branchName: v.optional(LineSchema),
+    ...overrideEntries,
+  }),
+  v.check((assignment) => isOverrideExplained(assignment), OVERRIDE_NEEDS_REASON),
+);
 export type Assignment = v.InferInput<typeof AssignmentSchema>;
+
+/** What a program reports with its heartbeat. */
+export const HeartbeatSchema = v.strictObject({
+  pid: v.optional(v.nullable(PidSchema)),
+  sessionId: v.optional(v.nullable(LineSchema)),
+  metrics: v.optional(v.nullable(JsonObjectSchema)),
+});
+export type Heartbeat = v.InferInput<typeof HeartbeatSchema>;

@@ -51,6 +51,8 @@ export const EventRecordSchema = v.object({
   after: v.exactOptional(v.record(v.string(), v.unknown())),
   /** The event that this one took back. */
   undoesEventId: v.exactOptional(IdSchema),
+  /** The same for all events of one call, which are taken back together. */
+  changeId: v.exactOptional(IdSchema),
 });
 export type EventRecord = v.InferOutput<typeof EventRecordSchema>;
 

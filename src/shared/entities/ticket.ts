@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import {
+  CountSchema,
   GithubNumberSchema,
   IdSchema,
   LineSchema,
+  MessageSchema,
   SearchTextSchema,
   TextSchema,
   TimestampSchema,
@@ -185,6 +187,8 @@ export const TicketFilterSchema = v.strictObject({
   agentType: v.optional(oneOrMany(v.nullable(LineSchema))),
   repoPath: v.optional(LineSchema),
   githubId: v.optional(GithubNumberSchema),
+  /** Archived tickets are left out unless this says otherwise. */
+  archived: v.optional(v.picklist(['exclude', 'include', 'only'])),
   /** Found anywhere in the title, texts, labels, id or external id, in any case. */
   text: v.optional(SearchTextSchema),
   /** `priority` (the default) means priority, then age; `position` means column by column in manual order. */
@@ -194,17 +198,69 @@ export const TicketFilterSchema = v.strictObject({
 });
 export type TicketFilter = v.InferInput<typeof TicketFilterSchema>;
 
+/** How a ticket that waits for others is started all the same; the reason goes into the audit trail. */
+export const overrideEntries = {
+  override: v.optional(v.boolean()),
+  reason: v.optional(MessageSchema),
+};
+
+/** What is said of an override without a reason. */
+export const OVERRIDE_NEEDS_REASON = 'an override needs a reason';
+
+export function isOverrideExplained(fields: {
+  readonly override?: boolean | undefined;
+  readonly reason?: string | undefined;
+}): boolean {
+  return fields.override !== true || fields.reason !== undefined;
+}
+
 /** Where a ticket goes on the board: a column, and the neighbour it shall stand before or after. */
 export const TicketPlaceSchema = v.pipe(
   v.strictObject({
     status: TicketStatusSchema,
     beforeId: v.optional(IdSchema),
     afterId: v.optional(IdSchema),
+    ...overrideEntries,
   }),
   v.check(
     ({ beforeId, afterId }) => beforeId === undefined || afterId === undefined,
     'give beforeId or afterId, not both',
   ),
+  v.check((place) => isOverrideExplained(place), OVERRIDE_NEEDS_REASON),
 );
 /** Without a neighbour the ticket goes to the top of the column. */
 export type TicketPlace = v.InferInput<typeof TicketPlaceSchema>;
+
+/** What many tickets get at once; labels are added to those they have, or taken from them. */
+export const TicketBulkPatchSchema = v.strictObject({
+  status: v.optional(TicketStatusSchema),
+  priority: v.optional(TicketPrioritySchema),
+  kind: v.optional(TicketKindSchema),
+  projectId: v.optional(v.nullable(IdSchema)),
+  epicId: v.optional(v.nullable(IdSchema)),
+  stageId: v.optional(v.nullable(IdSchema)),
+  agentType: v.optional(v.nullable(LineSchema)),
+  addLabels: v.optional(LabelsSchema),
+  removeLabels: v.optional(LabelsSchema),
+  archived: v.optional(v.boolean()),
+  reason: v.optional(MessageSchema),
+});
+export type TicketBulkPatch = v.InferInput<typeof TicketBulkPatchSchema>;
+
+/** The columns that hold work in progress; the others take any number of tickets. */
+export const LIMITED_STATUSES = [
+  'ready',
+  'in_progress',
+  'qa_review',
+  'approved',
+  'rejected',
+] as const satisfies readonly TicketStatus[];
+
+/** How many tickets a column may hold, archived ones not counted; a column that is left out has no limit. */
+export const WipLimitsSchema = v.strictObject(
+  v.entriesFromList(
+    LIMITED_STATUSES,
+    v.optional(v.pipe(CountSchema, v.minValue(1), v.maxValue(100_000))),
+  ),
+);
+export type WipLimits = v.InferInput<typeof WipLimitsSchema>;
