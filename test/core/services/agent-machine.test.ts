@@ -22,7 +22,19 @@ const COLUMNS: Record<AgentStatus, readonly TicketStatus[]> = {
   ERROR: ['in_progress', 'qa_review', 'approved', 'rejected'],
 };
 
+/** The call that takes an agent into a status; the others are plain updates. */
+const CALLS: Partial<Record<AgentStatus, string>> = {
+  ASSIGNED: 'assign',
+  NEEDS_INPUT: 'ask',
+  MERGING: 'approve',
+  REWORK: 'reject',
+  ERROR: 'fail',
+  IDLE: 'merge',
+};
+
 const step = fc.oneof(
+  // A way on from wherever it stands, or else no walk would come far.
+  { weight: 3, arbitrary: fc.record({ call: fc.constant('on' as const), choice: fc.nat(2) }) },
   fc.record({ call: fc.constant('to' as const), status: fc.constantFrom(...AGENT_STATUSES) }),
   fc.record({
     call: fc.constantFrom(
@@ -49,7 +61,11 @@ it('walks agents only along the machine, and always gives ticket, org and run ba
       await orgs.create({ alias: 'org' });
       let status: AgentStatus = 'IDLE';
       for (const taken of steps) {
-        await take(test, agent.id, taken).catch(() => undefined);
+        await take(
+          test,
+          agent.id,
+          taken.call === 'on' ? stepOn(status, taken.choice) : taken,
+        ).catch(() => undefined);
         const now = (await agents.get(agent.id))?.status ?? 'IDLE';
         // Stopping goes through ERROR, all in one call.
         const allowed: readonly AgentStatus[] = AGENT_TRANSITIONS[status];
@@ -64,6 +80,12 @@ it('walks agents only along the machine, and always gives ticket, org and run ba
     { numRuns: 60 },
   );
 });
+
+function stepOn(from: AgentStatus, choice: number) {
+  const ways: readonly AgentStatus[] = AGENT_TRANSITIONS[from];
+  const status = ways[choice % ways.length] ?? 'ERROR';
+  return { call: CALLS[status] ?? 'to', status };
+}
 
 async function take(
   { api }: TestApp,
