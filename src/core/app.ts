@@ -3,11 +3,20 @@ import type { Envelope } from '../shared/transport.ts';
 import { agentHandlers } from './channels/agent-handlers.ts';
 import { appHandlers } from './channels/app-handlers.ts';
 import { chatHandlers } from './channels/chat-handlers.ts';
+import { commentHandlers } from './channels/comment-handlers.ts';
 import { dbHandlers } from './channels/db-handlers.ts';
 import { Dispatcher } from './channels/dispatcher.ts';
+import { epicHandlers, stageHandlers } from './channels/epic-handlers.ts';
+import { eventHandlers } from './channels/event-handlers.ts';
+import { gateHandlers } from './channels/gate-handlers.ts';
 import { historyHandlers } from './channels/history-handlers.ts';
 import { orgHandlers } from './channels/org-handlers.ts';
+import { planHandlers } from './channels/plan-handlers.ts';
+import { projectHandlers, workerTypeHandlers } from './channels/project-handlers.ts';
 import { promptHandlers } from './channels/prompt-handlers.ts';
+import { decisionHandlers, proposalHandlers } from './channels/proposal-handlers.ts';
+import { pullRequestHandlers } from './channels/pull-request-handlers.ts';
+import { configHandlers, logHandlers, syncHandlers } from './channels/record-handlers.ts';
 import { runHandlers } from './channels/run-handlers.ts';
 import { searchHandlers } from './channels/search-handlers.ts';
 import { ticketHandlers } from './channels/ticket-handlers.ts';
@@ -65,6 +74,20 @@ export function createApp(options: {
     chat: chatHandlers(services.chat),
     runs: runHandlers(services.runs),
     prompts: promptHandlers(services.prompts),
+    projects: projectHandlers(services.projects),
+    workerTypes: workerTypeHandlers(services.workerTypes),
+    comments: commentHandlers(services.comments),
+    events: eventHandlers(services.events),
+    plans: planHandlers(services.plans),
+    epics: epicHandlers(services.epics),
+    stages: stageHandlers(services.epics),
+    gates: gateHandlers(services.gates),
+    pullRequests: pullRequestHandlers(services.pullRequests),
+    proposals: proposalHandlers(services.proposals, services.voting),
+    decisions: decisionHandlers(services.proposals),
+    logs: logHandlers(services.logs),
+    config: configHandlers(services.config),
+    sync: syncHandlers(services.sync),
     history: historyHandlers(services.history),
     search: searchHandlers(services.search),
     db: dbHandlers(storage, services.problems),

@@ -2,11 +2,20 @@ import type * as v from 'valibot';
 import { agentEvents, agents } from './contract/agents.ts';
 import { app } from './contract/app.ts';
 import { chat, chatEvents } from './contract/chat.ts';
+import { comments } from './contract/comments.ts';
 import { db, dbEvents } from './contract/db.ts';
 import type { Argument, Channel, PushEvent } from './contract/define.ts';
+import { epics, stages } from './contract/epics.ts';
+import { events } from './contract/events.ts';
+import { gates } from './contract/gates.ts';
 import { history } from './contract/history.ts';
 import { orgs } from './contract/orgs.ts';
+import { plans } from './contract/plans.ts';
+import { projects, workerTypes } from './contract/projects.ts';
 import { prompts } from './contract/prompts.ts';
+import { decisions, proposals } from './contract/proposals.ts';
+import { pullRequests } from './contract/pull-requests.ts';
+import { config, logs, sync } from './contract/records.ts';
 import { runs } from './contract/runs.ts';
 import { search } from './contract/search.ts';
 import { tickets } from './contract/tickets.ts';
@@ -23,6 +32,20 @@ export const contract = {
   chat: { ...chat, ...chatEvents },
   runs,
   prompts,
+  projects,
+  workerTypes,
+  comments,
+  events,
+  plans,
+  epics,
+  stages,
+  gates,
+  pullRequests,
+  proposals,
+  decisions,
+  logs,
+  config,
+  sync,
   history,
   search,
   db: { ...db, ...dbEvents },

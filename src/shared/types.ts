@@ -11,6 +11,7 @@ export * from './entities/event.ts';
 export * from './entities/gate.ts';
 export * from './entities/import-record.ts';
 export * from './entities/journey.ts';
+export * from './entities/plan.ts';
 export * from './entities/port-allocation.ts';
 export * from './entities/problem.ts';
 export * from './entities/project.ts';

@@ -100,6 +100,31 @@ export class TicketRepository extends Repository<Ticket> {
       .map(([label]) => String(label));
   }
 
+  /** Gives the ids of all tickets of a project, archived ones too. */
+  listIdsOfProject(projectId: string): string[] {
+    const where = this.whereAll({ projectId });
+    return this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
+  }
+
+  /** Gives the ids of the open tickets of a project whose execution plan names a worker type. */
+  listPlannedFor(projectId: string, workerType: string): string[] {
+    const where = allOf([
+      this.where('projectId', projectId),
+      { sql: "closed_at IS NULL AND execution_plan <> '[]'", params: [] },
+      hasOneOf('execution_plan', [workerType]),
+    ]);
+    return this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
+  }
+
+  /** Gives the ids of the open tickets of a stage of an epic that are neither merged nor rejected. */
+  listUnfinishedOfStage(stageId: string): string[] {
+    const where = allOf([
+      this.where('stageId', stageId),
+      { sql: "status NOT IN ('merged', 'rejected') AND archived_at IS NULL", params: [] },
+    ]);
+    return this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
+  }
+
   /** Gives the ids out of a list that name a ticket. */
   existing(ids: readonly string[]): ReadonlySet<string> {
     const where = allOf([this.where('id', ids)]);

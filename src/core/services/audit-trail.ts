@@ -1,4 +1,15 @@
-import type { Agent, EventRecord, ScratchOrg, Ticket, TicketRun } from '../../shared/types.ts';
+import type {
+  Agent,
+  Epic,
+  EventRecord,
+  Gate,
+  Proposal,
+  PullRequest,
+  ScratchOrg,
+  Stage,
+  Ticket,
+  TicketRun,
+} from '../../shared/types.ts';
 import { timestampOf } from '../ports/clock.ts';
 import { createId, defined, type ServiceContext } from './context.ts';
 
@@ -22,6 +33,11 @@ type Subjects = {
   readonly agents: Agent;
   readonly scratch_orgs: ScratchOrg;
   readonly ticket_runs: TicketRun;
+  readonly epics: Epic;
+  readonly stages: Stage;
+  readonly gates: Gate;
+  readonly proposals: Proposal;
+  readonly pull_requests: PullRequest;
 };
 
 type Subject = keyof Subjects;
@@ -33,6 +49,7 @@ type Links = {
   readonly assignedTicketId?: string;
   readonly ticketId?: string;
   readonly agentId?: string;
+  readonly relatedTicketId?: string;
 };
 
 /** Says nothing by itself. */
@@ -126,6 +143,14 @@ function peopleOf(subject: Subject, row: Subjects[Subject]) {
       return { workerId: fields.assignedAgentId };
     case 'ticket_runs':
       return { ticketId: fields.ticketId, workerId: fields.agentId };
+    case 'pull_requests':
+      return { ticketId: fields.ticketId };
+    case 'proposals':
+      return { ticketId: fields.relatedTicketId };
+    case 'epics':
+    case 'stages':
+    case 'gates':
+      return {};
   }
 }
 

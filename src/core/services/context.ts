@@ -20,6 +20,18 @@ const ID_PREFIXES = {
   run: 'run',
   prompt: 'prm',
   event: 'evt',
+  project: 'prj',
+  workerType: 'wty',
+  comment: 'cmt',
+  epic: 'epc',
+  stage: 'stg',
+  gate: 'gat',
+  gateComment: 'gcm',
+  pullRequest: 'pul',
+  proposal: 'prp',
+  vote: 'vot',
+  decision: 'dec',
+  log: 'log',
   change: 'chg',
 } as const;
 
@@ -32,6 +44,11 @@ export function createId(entity: keyof typeof ID_PREFIXES): string {
 export function createdNow(entity: keyof typeof ID_PREFIXES, clock: Clock) {
   const now = timestampOf(clock);
   return { id: createId(entity), createdAt: now, updatedAt: now };
+}
+
+/** Gives the fields of a row that is made now and keeps no time of its last change. */
+export function stampedNow(entity: keyof typeof ID_PREFIXES, clock: Clock) {
+  return { id: createId(entity), createdAt: timestampOf(clock) };
 }
 
 /** Gives the field of a row that is changed now. */

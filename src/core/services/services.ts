@@ -2,18 +2,32 @@ import { AgentHeartbeatService } from './agent-heartbeats.ts';
 import { AgentService } from './agent-service.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { ChatService } from './chat-service.ts';
+import { CommentService } from './comment-service.ts';
+import { ConfigService } from './config-service.ts';
 import type { ServiceContext } from './context.ts';
+import { EpicProgress } from './epic-progress.ts';
+import { EpicService } from './epic-service.ts';
+import { EventService } from './event-service.ts';
+import { GateService } from './gate-service.ts';
 import { HistoryService } from './history-service.ts';
 import { ImportService } from './import-service.ts';
+import { LogService } from './log-service.ts';
 import { OrgService } from './org-service.ts';
+import { PlanService } from './plan-service.ts';
 import { ProblemService } from './problem-service.ts';
+import { ProjectService } from './project-service.ts';
 import { PromptService } from './prompt-service.ts';
+import { ProposalService } from './proposal-service.ts';
+import { PullRequestService } from './pull-request-service.ts';
 import { RunService } from './run-service.ts';
 import { SearchService } from './search-service.ts';
+import { SyncService } from './sync-service.ts';
 import { TicketBoard } from './ticket-board.ts';
 import { TicketPositions } from './ticket-positions.ts';
 import { TicketService } from './ticket-service.ts';
+import { VotingService } from './voting-service.ts';
 import { WipLimitService } from './wip-limits.ts';
+import { WorkerTypeService } from './worker-type-service.ts';
 
 /** The use cases, one service for each subject. */
 export type Services = ReturnType<typeof createServices>;
@@ -35,7 +49,36 @@ export function createServices(context: ServiceContext) {
   const imports = new ImportService(context, { positions, limits });
   const problems = new ProblemService(context);
   const search = new SearchService(context);
+  const projects = new ProjectService(context, { tickets, agents });
+  const workerTypes = new WorkerTypeService(context);
+  const comments = new CommentService(context);
+  const events = new EventService(context);
+  const plans = new PlanService(context, {
+    ...{ audit, board, positions, tickets, comments, events, agents, runs },
+  });
+  const progress = new EpicProgress(context, audit);
+  const epics = new EpicService(context, { audit, progress });
+  const gates = new GateService(context, { audit, progress });
+  const pullRequests = new PullRequestService(context, audit);
+  const proposals = new ProposalService(context, audit);
+  const voting = new VotingService(context, audit, proposals);
+  const logs = new LogService(context);
+  const config = new ConfigService(context);
+  const sync = new SyncService(context);
   return {
+    projects,
+    workerTypes,
+    comments,
+    events,
+    plans,
+    epics,
+    gates,
+    pullRequests,
+    proposals,
+    voting,
+    logs,
+    config,
+    sync,
     tickets,
     limits,
     history,

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { TextSchema, TimestampSchema } from './fields.ts';
+import { CountSchema, TextSchema, TimestampSchema } from './fields.ts';
+import { WipLimitsSchema } from './ticket.ts';
 
 /** The name of a setting, such as `wip.limits`. */
 export const ConfigKeySchema = v.pipe(
@@ -15,3 +16,9 @@ export const ConfigEntrySchema = v.object({
   updatedAt: TimestampSchema,
 });
 export type ConfigEntry = v.InferOutput<typeof ConfigEntrySchema>;
+
+/** The settings that SweatShop knows, each with what its value, as JSON, has to be. */
+export const SETTINGS = {
+  'wip.limits': WipLimitsSchema,
+  'agents.stale_after_ms': v.pipe(CountSchema, v.minValue(1)),
+} as const satisfies Record<string, v.GenericSchema>;

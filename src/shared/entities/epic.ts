@@ -4,6 +4,7 @@ import {
   CountSchema,
   IdSchema,
   LineSchema,
+  MessageSchema,
   TextSchema,
   TimestampSchema,
   listOf,
@@ -78,6 +79,19 @@ export const EpicFilterSchema = v.strictObject({
   ...pageEntries,
 });
 export type EpicFilter = v.InferInput<typeof EpicFilterSchema>;
+
+/** Starts or passes a stage though tickets of it are unfinished; it must say why. */
+export const AdvanceSchema = v.pipe(
+  v.strictObject({ override: v.optional(v.boolean()), reason: v.optional(MessageSchema) }),
+  v.forward(
+    v.check(
+      ({ override, reason }) => override !== true || reason !== undefined,
+      'must say why, to override',
+    ),
+    ['reason'],
+  ),
+);
+export type Advance = v.InferInput<typeof AdvanceSchema>;
 
 export const STAGE_STATUSES = [
   'pending',

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { EpicSchema, StageSchema } from './epic.ts';
 import {
   CountSchema,
   IdSchema,
@@ -90,3 +91,21 @@ export const GateCommentInputSchema = v.strictObject({
   content: MessageSchema,
 });
 export type GateCommentInput = v.InferInput<typeof GateCommentInputSchema>;
+
+/** What a person says to a gate. */
+export const GateVerdictSchema = v.strictObject({
+  by: LineSchema,
+  comment: v.optional(MessageSchema),
+});
+export type GateVerdict = v.InferInput<typeof GateVerdictSchema>;
+
+/** Why a person does not let the work pass, or lets it pass without approval. */
+export const GateReasonSchema = v.strictObject({ by: LineSchema, reason: MessageSchema });
+export type GateReason = v.InferInput<typeof GateReasonSchema>;
+
+/** An epic with its stages in order, and the gates of each. */
+export const EpicDetailSchema = v.object({
+  ...EpicSchema.entries,
+  stages: v.array(v.object({ ...StageSchema.entries, gates: v.array(GateSchema) })),
+});
+export type EpicDetail = v.InferOutput<typeof EpicDetailSchema>;

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {
   IdSchema,
+  JsonObjectSchema,
   LineSchema,
   MessageSchema,
   TextSchema,
@@ -140,9 +141,24 @@ export const ProposalFilterSchema = v.strictObject({
 });
 export type ProposalFilter = v.InferInput<typeof ProposalFilterSchema>;
 
-/** What a person overrides the vote with. */
+/** What a person vetoes a proposal with. */
 export const OverrideSchema = v.strictObject({
   by: LineSchema,
   reason: MessageSchema,
 });
 export type Override = v.InferInput<typeof OverrideSchema>;
+
+/** What a person decides without, or against, the vote. */
+export const ForcingSchema = v.strictObject({
+  ...OverrideSchema.entries,
+  outcome: v.picklist(['approved', 'rejected']),
+  chosenOption: v.optional(LineSchema),
+});
+export type Forcing = v.InferInput<typeof ForcingSchema>;
+
+/** How the execution of a proposal went. */
+export const ExecutionSchema = v.strictObject({
+  outcome: v.picklist(['executed', 'rolled_back']),
+  result: JsonObjectSchema,
+});
+export type Execution = v.InferInput<typeof ExecutionSchema>;

@@ -9,6 +9,7 @@ import {
   type SweatShopApi,
 } from '../../../src/shared/ipc-channels.ts';
 import type { Transport } from '../../../src/shared/transport.ts';
+import { useGovernanceChannels, useProjectChannels } from '../../support/project-day.ts';
 import { openTestApp, type TestApp } from '../../support/test-app.ts';
 
 let test: TestApp;
@@ -99,7 +100,10 @@ describe('call', () => {
       },
       on: () => () => undefined,
     };
-    await useEveryChannel(createApi(transport));
+    const api = createApi(transport);
+    await useEveryChannel(api);
+    await useProjectChannels(api);
+    await useGovernanceChannels(api);
     expect([...channels.keys()].filter((name) => !called.has(name))).toEqual([]);
   });
 });
@@ -110,24 +114,20 @@ const payloads = new Map(
     .flatMap((member) => (member.kind === 'event' ? [[member.name, member.payload]] : [])),
 );
 
-const TABLES = [
-  'tickets',
-  'agents',
-  'scratch_orgs',
-  'chat_messages',
-  'ticket_runs',
-  'refined_prompts',
-  'events',
-];
-
 /** Every row of every table as text, by table and id. */
 function readRows({ database }: TestApp): Map<string, string> {
+  const tables = database.all(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations' " +
+      "AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%\\_fts%' ESCAPE '\\'",
+  );
   return new Map(
-    TABLES.flatMap((table) =>
-      database
-        .all(`SELECT id, * FROM ${table}`)
-        .map(([id, ...values]): [string, string] => [`${table} ${String(id)}`, values.join('|')]),
-    ),
+    tables.flatMap(([name]) => {
+      const table = String(name);
+      const key = table === 'config_store' ? 'key' : 'id';
+      return database
+        .all(`SELECT ${key}, * FROM ${table}`)
+        .map(([id, ...values]): [string, string] => [`${table} ${String(id)}`, values.join('|')]);
+    }),
   );
 }
 
