@@ -1,6 +1,7 @@
 import type { AppInfo } from '../shared/contract/app.ts';
 import type { Envelope } from '../shared/transport.ts';
 import { agentHandlers } from './channels/agent-handlers.ts';
+import { analyticsHandlers } from './channels/analytics-handlers.ts';
 import { appHandlers } from './channels/app-handlers.ts';
 import { chatHandlers } from './channels/chat-handlers.ts';
 import { commentHandlers } from './channels/comment-handlers.ts';
@@ -89,6 +90,7 @@ export function createApp(options: {
     config: configHandlers(services.config),
     sync: syncHandlers(services.sync),
     history: historyHandlers(services.history),
+    analytics: analyticsHandlers(services.analytics),
     search: searchHandlers(services.search),
     db: dbHandlers(storage, services.problems),
     app: appHandlers({ ...info, sqliteVersion }),

@@ -1,5 +1,6 @@
 import type * as v from 'valibot';
 import { agentEvents, agents } from './contract/agents.ts';
+import { analytics } from './contract/analytics.ts';
 import { app } from './contract/app.ts';
 import { chat, chatEvents } from './contract/chat.ts';
 import { comments } from './contract/comments.ts';
@@ -46,6 +47,7 @@ export const contract = {
   logs,
   config,
   sync,
+  analytics,
   history,
   search,
   db: { ...db, ...dbEvents },

@@ -172,6 +172,24 @@ export class TicketRepository extends Repository<Ticket> {
     return this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
   }
 
+  /** Tells to which epic and project tickets belong. */
+  placesOf(
+    ids: readonly string[],
+  ): Map<string, { readonly epicId: string | null; readonly projectId: string | null }> {
+    const rows = this.database.all(
+      'SELECT tickets.id, epic_id, project_id FROM json_each(?) AS wanted ' +
+        'CROSS JOIN tickets ON tickets.id = wanted.value',
+      [JSON.stringify(ids)],
+    );
+    const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
+    return new Map(
+      rows.map(([id, epicId, projectId]) => [
+        String(id),
+        { epicId: textOrNull(epicId), projectId: textOrNull(projectId) },
+      ]),
+    );
+  }
+
   /** Lists the tickets of a column in manual order. */
   placements(status: TicketStatus): Placement[] {
     const where = this.whereAll({ status });

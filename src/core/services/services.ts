@@ -1,5 +1,6 @@
 import { AgentHeartbeatService } from './agent-heartbeats.ts';
 import { AgentService } from './agent-service.ts';
+import { AnalyticsService } from './analytics-service.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { ChatService } from './chat-service.ts';
 import { CommentService } from './comment-service.ts';
@@ -49,6 +50,7 @@ export function createServices(context: ServiceContext) {
   const imports = new ImportService(context, { positions, limits });
   const problems = new ProblemService(context);
   const search = new SearchService(context);
+  const analytics = new AnalyticsService(context);
   const projects = new ProjectService(context, { tickets, agents });
   const workerTypes = new WorkerTypeService(context);
   const comments = new CommentService(context);
@@ -91,5 +93,6 @@ export function createServices(context: ServiceContext) {
     imports,
     problems,
     search,
+    analytics,
   };
 }

@@ -173,6 +173,8 @@ async function useEveryChannel(api: SweatShopApi): Promise<void> {
   await api.history.undo();
   await api.search.find({ text: 'fir' });
   await api.db.problems();
+  await api.analytics.setPrices({ currency: 'USD' });
+  await api.analytics.prices();
 
   const org = await api.orgs.create({ alias: 'one' });
   await api.orgs.update(org.id, { expiresAt: '2030-01-01T00:00:00.000Z' });
@@ -213,6 +215,7 @@ async function useEveryChannel(api: SweatShopApi): Promise<void> {
   await api.runs.complete(byHand.id);
   await api.runs.get(byHand.id);
   await api.runs.list();
+  await api.analytics.report({ groupBy: 'agent' });
   await api.orgs.claim(agent.id, org.id);
   await api.orgs.release(org.id);
   await api.orgs.delete(org.id);
