@@ -37,6 +37,11 @@ export class AgentLogRepository extends Repository<AgentLog> {
     return this.countWhere(this.whereAll({ agentId, ticketId, level }));
   }
 
+  /** @returns How many lines were deleted. */
+  deleteByAgent(agentId: string): number {
+    return this.deleteWhere(this.whereAll({ agentId }));
+  }
+
   /**
    * Deletes old lines.
    *

@@ -84,12 +84,12 @@ export class AgentService {
   /**
    * Deletes an idle agent; an org it holds is released.
    *
-   * @throws SweatShopError NotFound; Conflict when it works, or when runs or messages belong to it and
-   *   `withHistory` does not agree that they go too.
+   * @throws SweatShopError NotFound; Conflict when it works, or when runs, messages, log lines, proposals or votes
+   *   belong to it and `withHistory` does not agree that they go too.
    */
   delete(id: string, { withHistory = false }: DeleteOptions = {}): void {
     this.#context.database.transaction(() => {
-      const { runs, chat, prompts } = this.#context.repositories;
+      const { runs, chat, prompts, agentLogs, proposals, votes } = this.#context.repositories;
       const agent = this.#agents.getOrThrow(id);
       if (agent.status !== 'IDLE') {
         throw new SweatShopError('Conflict', `${agent.name} is at work. Stop it first.`, {
@@ -97,12 +97,19 @@ export class AgentService {
           agentStatus: agent.status,
         });
       }
-      const history = { runs: runs.count({ agentId: id }), messages: chat.countByAgent(id) };
-      if (history.runs + history.messages > 0 && !withHistory) {
+      const history = {
+        runs: runs.count({ agentId: id }),
+        messages: chat.countByAgent(id),
+        logs: agentLogs.count({ agentId: id }),
+        proposals: proposals.count({ proposerId: id }),
+        votes: votes.listByVoter(id).length,
+      };
+      const parts = Object.entries(history).filter(([, count]) => count > 0);
+      if (parts.length > 0 && !withHistory) {
+        const list = parts.map(([what, count]) => `${String(count)} ${what}`).join(', ');
         throw new SweatShopError(
           'Conflict',
-          `${String(history.runs)} run(s) and ${String(history.messages)} message(s) belong to ${agent.name}. ` +
-            'Delete it with its history if they may go too.',
+          `${agent.name} has a history: ${list}. Delete it with its history if that may go too.`,
           history,
         );
       }
@@ -110,6 +117,9 @@ export class AgentService {
       prompts.deleteBy({ agentId: id });
       runs.deleteBy({ agentId: id });
       chat.deleteByAgent(id);
+      agentLogs.deleteByAgent(id);
+      for (const vote of votes.listByVoter(id)) votes.delete(vote.id);
+      for (const proposal of proposals.list({ proposerId: id })) proposals.delete(proposal.id);
       this.#agents.delete(id);
     });
   }

@@ -1,17 +1,12 @@
 import { SweatShopError } from '../../shared/errors.ts';
-import {
-  PLANNED_STAGE,
-  type Closing,
-  type StageCompletion,
-  type StageReport,
-  type Ticket,
-} from '../../shared/types.ts';
+import type { Closing, StageCompletion, StageReport, Ticket } from '../../shared/types.ts';
 import { timestampOf } from '../ports/clock.ts';
 import type { AgentService } from './agent-service.ts';
 import { HUMAN, type AuditTrail, type Change } from './audit-trail.ts';
 import type { CommentService } from './comment-service.ts';
 import type { ServiceContext } from './context.ts';
 import type { EventService } from './event-service.ts';
+import { turnOf } from './execution-plans.ts';
 import type { RunService } from './run-service.ts';
 import type { TicketBoard } from './ticket-board.ts';
 import type { TicketPositions } from './ticket-positions.ts';
@@ -129,10 +124,8 @@ export class PlanService {
 function assertTurn(ticket: Ticket, stage: string): number {
   assertOpen(ticket, stage);
   const { executionPlan, lastCompletedStage } = ticket;
-  const index = executionPlan.indexOf(lastCompletedStage) + 1;
-  const isKnown = index > 0 || lastCompletedStage === PLANNED_STAGE;
-  const expected = isKnown ? executionPlan[index] : undefined;
-  if (expected !== undefined && expected === stage) return index;
+  const expected = turnOf(ticket);
+  if (expected !== undefined && expected === stage) return executionPlan.indexOf(stage);
   throw new SweatShopError(
     'InvalidTransition',
     expected === undefined

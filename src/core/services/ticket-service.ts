@@ -18,6 +18,7 @@ import type { ParsedTicketFilter } from '../repositories/ticket-repository.ts';
 import type { AuditTrail, Change } from './audit-trail.ts';
 import { createdNow, defined, type ServiceContext } from './context.ts';
 import type { TicketBoard } from './ticket-board.ts';
+import { assertMayHavePlan, turnOf } from './execution-plans.ts';
 import { assertMayDependOn } from './ticket-dependencies.ts';
 import type { TicketPositions } from './ticket-positions.ts';
 import type { WipLimitService } from './wip-limits.ts';
@@ -98,9 +99,13 @@ export class TicketService {
         position: this.#parts.positions.top(status),
       };
       assertMayDependOn(this.#tickets, ticket.id, ticket.dependsOn);
+      assertMayHavePlan(this.#context.repositories.workerTypes, ticket);
       this.#parts.board.assertMayStart({ ...ticket, status: 'backlog' }, status);
       const change = this.#parts.audit.begin();
-      return this.#withFreeExternalId(() => this.#parts.board.create(change, ticket));
+      const turn = defined({ agentType: ticket.agentType ?? turnOf(ticket) });
+      return this.#withFreeExternalId(() =>
+        this.#parts.board.create(change, { ...ticket, ...turn }),
+      );
     });
   }
 
@@ -263,9 +268,22 @@ export class TicketService {
       this.#parts.board.assertMayStart(ticket, status, patch.dependsOn);
     }
     const move = isMoved ? { status, position: this.#parts.positions.top(status) } : {};
+    const plan = this.#planOf(ticket, patch);
     return this.#withFreeExternalId(() =>
-      this.#parts.board.write(change, ticket, { ...fields, ...move }),
+      this.#parts.board.write(change, ticket, { ...plan, ...defined(fields), ...move }),
     );
+  }
+
+  /** Gives the worker type whose turn it is by a new plan, unless the patch names one itself. */
+  #planOf(ticket: Ticket, patch: TicketChange): EntityPatch<Ticket> {
+    const { executionPlan, projectId } = patch;
+    if (executionPlan === undefined && projectId === undefined) return {};
+    const planned = { ...ticket, ...defined({ executionPlan }) };
+    assertMayHavePlan(this.#context.repositories.workerTypes, {
+      ...planned,
+      ...(projectId === undefined ? {} : { projectId }),
+    });
+    return executionPlan === undefined ? {} : { agentType: turnOf(planned) ?? null };
   }
 
   #updateOneOfMany(change: Change, ticket: Ticket, patch: BulkChange): void {
