@@ -39,8 +39,8 @@ export class VotingService {
   /**
    * Casts the vote of an agent and decides the proposal, once the votes still to come cannot change the outcome.
    *
-   * Awaited are all agents of the types that the proposal names, or all agents but the proposer where it names none;
-   * others may vote too. Who asked for more information may vote again, nobody else.
+   * Awaited are all agents of the types that the proposal names, of each type at least one, or all agents but the
+   * proposer where it names none; others may vote too. Who asked for more information may vote again, nobody else.
    *
    * @throws SweatShopError NotFound; InvalidTransition unless the vote is open; Conflict when the agent has voted.
    */
@@ -68,7 +68,7 @@ export class VotingService {
         voterType: voter.agentType,
       });
       const tally = this.#tally(proposal);
-      const outcome = outcomeSoFar(proposal.threshold, tally);
+      const outcome = this.#isHeard(proposal) ? outcomeSoFar(proposal.threshold, tally) : null;
       return {
         vote,
         proposal: outcome ? this.#resolve(proposal, outcome, tally, SANGHA) : proposal,
@@ -126,6 +126,12 @@ export class VotingService {
     return resolved;
   }
 
+  /** Tells whether a vote of each type that the proposal names is in. */
+  #isHeard({ id, requiredVoters }: Proposal): boolean {
+    const votes = this.listVotes(id).filter(({ decision }) => decision !== 'need_more_info');
+    return requiredVoters.every((type) => votes.some(({ voterType }) => voterType === type));
+  }
+
   #tally({ id, requiredVoters, proposerId }: Proposal): Tally {
     const votes = this.listVotes(id);
     const voted = new Set(votes.map(({ voterId }) => voterId));
@@ -135,13 +141,7 @@ export class VotingService {
     const awaited = agents.filter(
       (agent) => !voted.has(agent.id) && (requiredVoters.length > 0 || agent.id !== proposerId),
     );
-    // A type that nobody has yet is waited for too.
-    const absent = requiredVoters.filter(
-      (type) =>
-        !agents.some(({ agentType }) => agentType === type) &&
-        !votes.some(({ voterType }) => voterType === type),
-    );
-    return tallyOf(votes, awaited.length + absent.length);
+    return tallyOf(votes, awaited.length);
   }
 
   #assertVoting(proposal: Proposal): void {
