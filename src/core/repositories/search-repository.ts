@@ -1,10 +1,18 @@
 import type { SearchHit, SearchKind, SnippetPart } from '../../shared/entities/search.ts';
 import type { TicketStatus } from '../../shared/types.ts';
+import { rarityOf } from '../database/functions.ts';
 import type { Database, Row } from '../database/database.ts';
 import { allOf, isOneOf, type Condition } from './condition.ts';
 
 /** So many of the newest rows that match are ranked; what matches more often is no answer but a mass. */
 const MAX_CANDIDATES = 300;
+
+/** So many of the newest rows with a phrase are counted; past that, how close they stand tells how many there are. */
+const MAX_COUNTED = 2_000;
+
+/** Past this many rows, what starts with a letter or two is so much that finding it takes longer than anyone waits. */
+const MANY_ROWS = 20_000;
+const MIN_OPEN_LENGTH = 3;
 
 const SNIPPET_WORDS = 24;
 
@@ -12,9 +20,12 @@ const SNIPPET_WORDS = 24;
 const MATCH_START = '\u0002';
 const MATCH_END = '\u0003';
 
-/** What narrows a search, with the text in the form of a MATCH expression. */
+/** What to look for, and what narrows it. */
 export type SearchFilter = {
-  readonly expression: string;
+  /** What must occur, none of it with a character that means something to a full-text index. */
+  readonly phrases: readonly string[];
+  /** Whether the last phrase also stands for words that start with it. */
+  readonly isOpen: boolean;
   readonly projectId?: string | undefined;
   readonly status?: readonly TicketStatus[] | undefined;
   readonly includeArchived?: boolean | undefined;
@@ -24,6 +35,7 @@ export type SearchFilter = {
 /** Where a kind of hit comes from: the full-text index, the table under it and what stands beside. */
 type Source = {
   readonly index: string;
+  readonly table: string;
   /** Weight of each column of the index. */
   readonly weights: string;
   /** The table as `item`, with what it is joined to; `CROSS JOIN` keeps the full-text index first. */
@@ -47,6 +59,7 @@ const NOTHING = 'NULL';
 const SOURCES: Readonly<Record<SearchKind, Source>> = {
   ticket: {
     index: 'tickets_fts',
+    table: 'tickets',
     weights: '6 1 1 4 6',
     joins: 'CROSS JOIN tickets AS item ON item.seq = found.docid',
     columns: {
@@ -63,6 +76,7 @@ const SOURCES: Readonly<Record<SearchKind, Source>> = {
   },
   comment: {
     index: 'comments_fts',
+    table: 'comments',
     weights: '1',
     joins:
       'CROSS JOIN comments AS item ON item.seq = found.docid CROSS JOIN tickets AS ticket ON ticket.id = item.ticket_id',
@@ -80,6 +94,7 @@ const SOURCES: Readonly<Record<SearchKind, Source>> = {
   },
   chat: {
     index: 'chat_messages_fts',
+    table: 'chat_messages',
     weights: '1',
     joins:
       'CROSS JOIN chat_messages AS item ON item.seq = found.docid CROSS JOIN agents AS agent ON agent.id = item.agent_id',
@@ -97,6 +112,7 @@ const SOURCES: Readonly<Record<SearchKind, Source>> = {
   },
   log: {
     index: 'agent_logs_fts',
+    table: 'agent_logs',
     weights: '1',
     joins:
       'CROSS JOIN agent_logs AS item ON item.seq = found.docid CROSS JOIN agents AS agent ON agent.id = item.agent_id ' +
@@ -115,6 +131,7 @@ const SOURCES: Readonly<Record<SearchKind, Source>> = {
   },
   artifact: {
     index: 'artifacts_fts',
+    table: 'artifacts',
     weights: '4 1',
     joins:
       'CROSS JOIN artifacts AS item ON item.seq = found.docid CROSS JOIN journey_stages AS stage ON stage.id = item.stage_id',
@@ -146,30 +163,53 @@ export class SearchRepository {
    * Finds what answers a search best among one kind of rows.
    *
    * Of the rows that match, only the newest are ranked: a word that stands in a hundred thousand of them answers
-   * nothing, and ranking them all would take seconds.
+   * nothing, and ranking them all would take seconds. Words that start with the last phrase are looked for only
+   * where the phrase itself is not found often enough.
    */
   find(kind: SearchKind, filter: SearchFilter): SearchHit[] {
     const source = SOURCES[kind];
     const condition = toCondition(source, filter);
     if (!condition) return [];
-    const best = this.#candidates(source, filter.expression, condition)
+    const rowCount = Number(this.#database.get(`SELECT max(seq) FROM ${source.table}`)?.[0] ?? 0);
+    const rarities = filter.phrases.map((phrase) => this.#rarity(source, phrase, rowCount));
+
+    let expression = toExpression(filter.phrases, false);
+    let candidates = this.#candidates(source, expression, rarities, condition);
+    const openLength = filter.phrases.at(-1)?.length ?? 0;
+    const opens = filter.isOpen && (rowCount < MANY_ROWS || openLength >= MIN_OPEN_LENGTH);
+    if (opens && candidates.length < MAX_CANDIDATES) {
+      expression = toExpression(filter.phrases, true);
+      candidates = this.#candidates(source, expression, rarities, condition);
+    }
+    const best = candidates
       .sort((one, other) => other.score - one.score || other.docid - one.docid)
       .slice(0, filter.limit);
-    const hits = this.#hits(kind, filter.expression, best);
+    if (best.length === 0) return [];
+    const hits = this.#hits(kind, expression, best);
     return best.flatMap(({ docid }) => hits.get(docid) ?? []);
+  }
+
+  #rarity({ index }: Source, phrase: string, rowCount: number): number {
+    const [counted, oldest] = this.#database.get(
+      `SELECT count(*), min(docid) FROM (SELECT docid FROM ${index} WHERE ${index} MATCH ? ORDER BY docid DESC LIMIT ?)`,
+      [toExpression([phrase], false), MAX_COUNTED],
+    ) ?? [0, 0];
+    const count = Number(counted);
+    if (count < MAX_COUNTED) return rarityOf(count, rowCount);
+    return rarityOf((count * rowCount) / Math.max(1, rowCount - Number(oldest) + 1), rowCount);
   }
 
   #candidates(
     { index, weights, joins }: Source,
     expression: string,
+    rarities: readonly number[],
     condition: Condition,
   ): Candidate[] {
-    // Ranked by the full-text index itself: a join in between would hide from it which row is meant.
     return this.#database
       .all(
-        `SELECT found.docid, bm25(matchinfo(${index}, 'pcnalx'), ?) FROM ${index} AS found ${joins} ` +
+        `SELECT found.docid, bm25(matchinfo(${index}, 'pcnaly'), ?, ?) FROM ${index} AS found ${joins} ` +
           `WHERE ${index} MATCH ? AND ${condition.sql} ORDER BY found.docid DESC LIMIT ?`,
-        [weights, expression, ...condition.params, MAX_CANDIDATES],
+        [weights, rarities.join(' '), expression, ...condition.params, MAX_CANDIDATES],
       )
       .map(([docid, score]) => ({ docid: Number(docid), score: Number(score) }));
   }
@@ -201,6 +241,14 @@ export class SearchRepository {
       rows.map((row) => [Number(row[0]), toHit(kind, row, scores.get(Number(row[0])) ?? 0)]),
     );
   }
+}
+
+/** @param isOpen Whether the last phrase also stands for words that start with it. */
+function toExpression(phrases: readonly string[], isOpen: boolean): string {
+  return phrases
+    .map((phrase) => `"${phrase}"`)
+    .join(' ')
+    .replace(/"$/, isOpen ? '*"' : '"');
 }
 
 /** @returns Undefined when the filter takes in nothing of this kind. */

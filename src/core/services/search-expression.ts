@@ -4,28 +4,34 @@ const MAX_PHRASES = 20;
 /** Every other character separates words for the index or has a meaning in a MATCH expression. */
 const WORD_CHARACTER = /[\p{L}\p{N}\p{Co}]/u;
 
+/** What must occur in a row. */
+export type Phrases = {
+  /** Each without any character that means something to a full-text index. */
+  readonly phrases: readonly string[];
+  /** Whether the last phrase also stands for words that start with it. */
+  readonly isOpen: boolean;
+};
+
 /**
- * Turns what a person types into a MATCH expression, in which nothing of it has a meaning but quotes.
+ * Takes what a person types apart; nothing of it has a meaning but quotes.
  *
- * Each word becomes a phrase that must occur; what stands between double quotes becomes one phrase. The last word
- * also stands for words that start with it, unless a space or quote ends it.
+ * Each word becomes a phrase; what stands between double quotes becomes one phrase. The last word is open, unless a
+ * space or quote ends it.
  *
  * @returns Null when there is no word to look for.
  */
-export function toMatchExpression(text: string): string | null {
+export function toPhrases(text: string): Phrases | null {
   const pieces = Array.from(text.matchAll(/"([^"]*)"|[^\s"]+/g), ([whole, quoted]) => ({
     text: (quoted ?? whole).replaceAll(/["*^\u0000-\u001f\u007f]/g, ' ').trim(),
     isQuoted: quoted !== undefined,
   })).filter((piece) => piece.text !== '');
   // A phrase in which the index sees no word matches nothing; a symbol by itself may still be one.
   const words = pieces.filter((piece) => WORD_CHARACTER.test(piece.text));
-  const phrases = (words.length > 0 ? words : pieces).slice(0, MAX_PHRASES);
-  if (phrases.length === 0) return null;
-  const isOpen = /[^\s"]$/.test(text);
-  return phrases
-    .map((phrase, index) => {
-      const isTyped = isOpen && index === phrases.length - 1 && !phrase.isQuoted;
-      return `"${phrase.text}${isTyped ? '*' : ''}"`;
-    })
-    .join(' ');
+  const found = (words.length > 0 ? words : pieces).slice(0, MAX_PHRASES);
+  const last = found.at(-1);
+  if (!last) return null;
+  return {
+    phrases: found.map((piece) => piece.text),
+    isOpen: !last.isQuoted && /[^\s"]$/.test(text),
+  };
 }
