@@ -258,6 +258,16 @@ describe('gates', () => {
     expect(await shape()).toBe('in_progress approved in_progress');
   });
 
+  it('send the epic back from any gate of the stage, not only from the one it waits at', async () => {
+    const first = await gateOf(design);
+    await test.clock.advance(1);
+    const second = await gateOf(design);
+    await test.api.epics.start(epic.id);
+    expect(await test.api.epics.advance(epic.id)).toMatchObject({ blockedAtGateId: first.id });
+    await test.api.gates.reject(second.id, { by: 'ann', reason: 'Unsound' });
+    expect(await shape()).toBe('in_progress in_progress pending');
+  });
+
   it('stop the epic one after the other, and can be skipped with a reason', async () => {
     const first = await gateOf(design);
     await test.clock.advance(1);
