@@ -25,7 +25,7 @@ const mayImport = {
     'core-channels',
   ],
   store: ['shared'],
-  host: ['shared', 'core', 'core-database', 'store'],
+  host: ['shared', 'core', 'core-database', 'core-ports', 'store'],
   main: ['shared', 'core', 'host'],
   server: ['shared', 'core', 'host'],
   cli: ['shared', 'core', 'core-importers', 'core-services', 'host'],

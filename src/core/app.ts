@@ -11,6 +11,11 @@ import { epicHandlers, stageHandlers } from './channels/epic-handlers.ts';
 import { eventHandlers } from './channels/event-handlers.ts';
 import { gateHandlers } from './channels/gate-handlers.ts';
 import { historyHandlers } from './channels/history-handlers.ts';
+import {
+  artifactHandlers,
+  journeyHandlers,
+  journeyStageHandlers,
+} from './channels/journey-handlers.ts';
 import { orgHandlers } from './channels/org-handlers.ts';
 import { planHandlers } from './channels/plan-handlers.ts';
 import { projectHandlers, workerTypeHandlers } from './channels/project-handlers.ts';
@@ -20,10 +25,17 @@ import { pullRequestHandlers } from './channels/pull-request-handlers.ts';
 import { configHandlers, logHandlers, syncHandlers } from './channels/record-handlers.ts';
 import { runHandlers } from './channels/run-handlers.ts';
 import { searchHandlers } from './channels/search-handlers.ts';
+import {
+  annotationHandlers,
+  crewHandlers,
+  portHandlers,
+  terminalHandlers,
+} from './channels/terminal-handlers.ts';
 import { ticketHandlers } from './channels/ticket-handlers.ts';
 import type { ChangeSet } from './database/changes.ts';
 import type { Database } from './database/database.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Machine } from './ports/machine.ts';
 import type { Storage } from './ports/storage.ts';
 import { createRepositories } from './repositories/repositories.ts';
 import { PushBus, type PushListener } from './services/push-bus.ts';
@@ -61,12 +73,13 @@ export function createApp(options: {
   readonly database: Database;
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly machine: Machine;
   readonly info: Omit<AppInfo, 'sqliteVersion'>;
 }): App {
-  const { database, storage, clock, info } = options;
+  const { database, storage, clock, machine, info } = options;
   const pushBus = new PushBus();
   const repositories = createRepositories(database);
-  const services = createServices({ database, repositories, clock, pushBus });
+  const services = createServices({ database, repositories, clock, pushBus, machine });
   const sqliteVersion = String(database.get('SELECT sqlite_version()')?.[0]);
   const dispatcher = new Dispatcher({
     tickets: ticketHandlers(services.tickets, services.limits),
@@ -86,6 +99,13 @@ export function createApp(options: {
     pullRequests: pullRequestHandlers(services.pullRequests),
     proposals: proposalHandlers(services.proposals, services.voting),
     decisions: decisionHandlers(services.proposals),
+    journeys: journeyHandlers(services.journeys),
+    journeyStages: journeyStageHandlers(services.journeys),
+    artifacts: artifactHandlers(services.artifacts),
+    crews: crewHandlers(services.crews),
+    terminals: terminalHandlers(services.terminals),
+    annotations: annotationHandlers(services.terminals),
+    ports: portHandlers(services.ports),
     logs: logHandlers(services.logs),
     config: configHandlers(services.config),
     sync: syncHandlers(services.sync),

@@ -7,6 +7,7 @@ import type { AppInfo } from '../shared/contract/app.ts';
 import { systemClock } from '../store/clock.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
 import { openStore } from '../store/store.ts';
+import { nodeMachine } from './node-machine.ts';
 
 /** An open home: this process holds its lock, and the application works on its database. */
 export type Home = {
@@ -48,6 +49,7 @@ export async function openHome(options: HomeOptions): Promise<Home> {
       database,
       storage: store,
       clock: systemClock,
+      machine: nodeMachine,
       info: { host, version },
     });
     const close = async () => {

@@ -10,6 +10,7 @@ import { epics, stages } from './contract/epics.ts';
 import { events } from './contract/events.ts';
 import { gates } from './contract/gates.ts';
 import { history } from './contract/history.ts';
+import { artifacts, journeyStages, journeys } from './contract/journeys.ts';
 import { orgs } from './contract/orgs.ts';
 import { plans } from './contract/plans.ts';
 import { projects, workerTypes } from './contract/projects.ts';
@@ -19,6 +20,7 @@ import { pullRequests } from './contract/pull-requests.ts';
 import { config, logs, sync } from './contract/records.ts';
 import { runs } from './contract/runs.ts';
 import { search } from './contract/search.ts';
+import { annotations, crews, ports, terminals } from './contract/terminals.ts';
 import { tickets } from './contract/tickets.ts';
 
 /**
@@ -44,6 +46,13 @@ export const contract = {
   pullRequests,
   proposals,
   decisions,
+  journeys,
+  journeyStages,
+  artifacts,
+  crews,
+  terminals,
+  annotations,
+  ports,
   logs,
   config,
   sync,

@@ -4,6 +4,7 @@ export * from './entities/agent-log.ts';
 export * from './entities/chat-message.ts';
 export * from './entities/comment.ts';
 export * from './entities/config-entry.ts';
+export * from './entities/crew.ts';
 export * from './entities/db-status.ts';
 export * from './entities/decision.ts';
 export * from './entities/epic.ts';

@@ -8,11 +8,13 @@ import type { PushEventName, SweatShopApi } from '../../src/shared/ipc-channels.
 import { ManualClock } from './manual-clock.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { readSqlWasm } from './sql-wasm.ts';
+import { StandInMachine } from './stand-in-machine.ts';
 
 export type TestApp = {
   readonly app: App;
   readonly database: Database;
   readonly clock: ManualClock;
+  readonly machine: StandInMachine;
   /** The contract without a transport between. */
   readonly api: SweatShopApi;
   /** Every push so far. */
@@ -26,14 +28,16 @@ export async function openTestDatabase(clock = new ManualClock()): Promise<Datab
   return database;
 }
 
-/** Builds the application over a real database in memory; only disk and clock are doubles. */
+/** Builds the application over a real database in memory; only disk, clock and machine are doubles. */
 export async function openTestApp(): Promise<TestApp> {
   const clock = new ManualClock();
+  const machine = new StandInMachine();
   const database = await openTestDatabase(clock);
   const app = createApp({
     database,
     storage: new MemoryStorage(),
     clock,
+    machine,
     info: { host: 'browser', version: '0.0.0' },
   });
   const pushes: TestApp['pushes'] = [];
@@ -48,5 +52,5 @@ export async function openTestApp(): Promise<TestApp> {
   onTestFinished(() => {
     app.close();
   });
-  return { app, database, clock, api, pushes };
+  return { app, database, clock, machine, api, pushes };
 }

@@ -1,6 +1,7 @@
 import { nanoid } from 'nanoid';
 import type { Database } from '../database/database.ts';
 import { timestampOf, type Clock } from '../ports/clock.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { PushBus } from './push-bus.ts';
 
@@ -10,6 +11,7 @@ export type ServiceContext = {
   readonly repositories: Repositories;
   readonly clock: Clock;
   readonly pushBus: PushBus;
+  readonly machine: Machine;
 };
 
 const ID_PREFIXES = {
@@ -33,6 +35,12 @@ const ID_PREFIXES = {
   decision: 'dec',
   log: 'log',
   change: 'chg',
+  journey: 'jny',
+  journeyStage: 'jst',
+  artifact: 'art',
+  terminal: 'trm',
+  annotation: 'ann',
+  portAllocation: 'prt',
 } as const;
 
 /** Makes an id that names its entity, such as `tkt_V1StGXR8_Z5jdHi6B-myT`. */

@@ -1,20 +1,24 @@
 import { AgentHeartbeatService } from './agent-heartbeats.ts';
 import { AgentService } from './agent-service.ts';
 import { AnalyticsService } from './analytics-service.ts';
+import { ArtifactService } from './artifact-service.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { ChatService } from './chat-service.ts';
 import { CommentService } from './comment-service.ts';
 import { ConfigService } from './config-service.ts';
 import type { ServiceContext } from './context.ts';
+import { CrewService } from './crew-service.ts';
 import { EpicProgress } from './epic-progress.ts';
 import { EpicService } from './epic-service.ts';
 import { EventService } from './event-service.ts';
 import { GateService } from './gate-service.ts';
 import { HistoryService } from './history-service.ts';
 import { ImportService } from './import-service.ts';
+import { JourneyService } from './journey-service.ts';
 import { LogService } from './log-service.ts';
 import { OrgService } from './org-service.ts';
 import { PlanService } from './plan-service.ts';
+import { PortService } from './port-service.ts';
 import { ProblemService } from './problem-service.ts';
 import { ProjectService } from './project-service.ts';
 import { PromptService } from './prompt-service.ts';
@@ -23,6 +27,7 @@ import { PullRequestService } from './pull-request-service.ts';
 import { RunService } from './run-service.ts';
 import { SearchService } from './search-service.ts';
 import { SyncService } from './sync-service.ts';
+import { TerminalService } from './terminal-service.ts';
 import { TicketBoard } from './ticket-board.ts';
 import { TicketPositions } from './ticket-positions.ts';
 import { TicketService } from './ticket-service.ts';
@@ -64,6 +69,11 @@ export function createServices(context: ServiceContext) {
   const pullRequests = new PullRequestService(context, audit);
   const proposals = new ProposalService(context, audit);
   const voting = new VotingService(context, audit, proposals);
+  const journeys = new JourneyService(context);
+  const artifacts = new ArtifactService(context, search);
+  const terminals = new TerminalService(context);
+  const ports = new PortService(context);
+  const crews = new CrewService(context, agents);
   const logs = new LogService(context);
   const config = new ConfigService(context);
   const sync = new SyncService(context);
@@ -78,6 +88,11 @@ export function createServices(context: ServiceContext) {
     pullRequests,
     proposals,
     voting,
+    journeys,
+    artifacts,
+    terminals,
+    ports,
+    crews,
     logs,
     config,
     sync,

@@ -74,12 +74,27 @@ export const JourneyInputSchema = v.strictObject({
 });
 export type JourneyInput = v.InferInput<typeof JourneyInputSchema>;
 
+/** What can be changed in a journey; settings that are left out stay, and its status obeys {@link JOURNEY_TRANSITIONS}. */
+export const JourneyPatchSchema = v.strictObject({
+  status: v.optional(JourneyStatusSchema),
+  settings: v.optional(v.pipe(JsonObjectSchema, v.partial(JourneySettingsSchema))),
+});
+export type JourneyPatch = v.InferInput<typeof JourneyPatchSchema>;
+
 /** Which journeys a list holds, the newest first. */
 export const JourneyFilterSchema = v.strictObject({
   status: v.optional(oneOrMany(JourneyStatusSchema)),
   ...pageEntries,
 });
 export type JourneyFilter = v.InferInput<typeof JourneyFilterSchema>;
+
+/** For each status of a stage, those it may go to next; one that erred can be tried again. */
+export const JOURNEY_STAGE_TRANSITIONS = {
+  pending: ['running', 'error'],
+  running: ['complete', 'error'],
+  complete: [],
+  error: ['running'],
+} as const satisfies Record<JourneyStageStatus, readonly JourneyStageStatus[]>;
 
 /** One step of a journey. */
 export const JourneyStageSchema = v.object({
@@ -131,6 +146,21 @@ export const ArtifactInputSchema = v.strictObject({
   metadata: v.optional(JsonObjectSchema),
 });
 export type ArtifactInput = v.InferInput<typeof ArtifactInputSchema>;
+
+/** What can be changed in an artifact; metadata is replaced as a whole. */
+export const ArtifactPatchSchema = v.strictObject({
+  type: v.optional(ArtifactTypeSchema),
+  title: v.optional(LineSchema),
+  content: v.optional(TextSchema),
+  metadata: v.optional(JsonObjectSchema),
+});
+export type ArtifactPatch = v.InferInput<typeof ArtifactPatchSchema>;
+
+/** How many artifacts a search gives at most: 20, unless it says otherwise. */
+export const ArtifactSearchOptionsSchema = v.strictObject({
+  limit: v.optional(v.pipe(pageEntries.limit.wrapped, v.maxValue(200))),
+});
+export type ArtifactSearchOptions = v.InferInput<typeof ArtifactSearchOptionsSchema>;
 
 /** Which artifacts a list holds, the newest first. */
 export const ArtifactFilterSchema = v.strictObject({

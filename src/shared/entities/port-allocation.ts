@@ -2,7 +2,15 @@ import * as v from 'valibot';
 import { IdSchema, LineSchema, PidSchema, PortSchema, TimestampSchema } from './fields.ts';
 
 export const FIRST_BASE_PORT = 4200;
+export const LAST_BASE_PORT = 65_400;
 export const PORT_BLOCK_SIZE = 100;
+
+/** A folder named from the root of a disk; separators at its end do not count. */
+export const FolderPathSchema = v.pipe(
+  LineSchema,
+  v.regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)/, 'must be an absolute path'),
+  v.transform((path) => path.replace(/(?<=[^:\\/])[\\/]+$/, '')),
+);
 
 /** A block of ports that belongs to one project folder on this machine. */
 export const PortAllocationSchema = v.object({
@@ -19,7 +27,7 @@ export const PortAllocationSchema = v.object({
 export type PortAllocation = v.InferOutput<typeof PortAllocationSchema>;
 
 export const PortRequestSchema = v.strictObject({
-  projectPath: LineSchema,
+  projectPath: FolderPathSchema,
   projectId: v.optional(IdSchema),
   pid: v.optional(PidSchema),
 });

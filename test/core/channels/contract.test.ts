@@ -10,6 +10,7 @@ import {
 } from '../../../src/shared/ipc-channels.ts';
 import type { Transport } from '../../../src/shared/transport.ts';
 import { useGovernanceChannels, useProjectChannels } from '../../support/project-day.ts';
+import { useJourneyChannels, useTerminalChannels } from '../../support/workshop-day.ts';
 import { openTestApp, type TestApp } from '../../support/test-app.ts';
 
 let test: TestApp;
@@ -104,6 +105,8 @@ describe('call', () => {
     await useEveryChannel(api);
     await useProjectChannels(api);
     await useGovernanceChannels(api);
+    await useJourneyChannels(api);
+    await useTerminalChannels(api);
     expect([...channels.keys()].filter((name) => !called.has(name))).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { builtInMigrations, migrate } from '../../../src/core/migrations.ts';
 import { createApi } from '../../../src/shared/api.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { MemoryStorage } from '../../support/memory-storage.ts';
+import { StandInMachine } from '../../support/stand-in-machine.ts';
 import { readSqlWasm } from '../../support/sql-wasm.ts';
 import { openTestApp, type TestApp } from '../../support/test-app.ts';
 
@@ -100,7 +101,13 @@ describe('a row that another program left unreadable', () => {
     const database = await openDatabase(readSqlWasm(), test.database.snapshot());
     await migrate(database, builtInMigrations, clock, () => undefined);
     const info = { host: 'browser', version: '0.0.0' } as const;
-    const app = createApp({ database, storage: new MemoryStorage(), clock, info });
+    const app = createApp({
+      database,
+      storage: new MemoryStorage(),
+      clock,
+      machine: new StandInMachine(),
+      info,
+    });
     const api = createApi({
       invoke: (channel, args) => app.call(channel, args),
       on: () => () => undefined,
