@@ -7,6 +7,13 @@ import type { ServiceContext } from './context.ts';
 import type { TicketBoard } from './ticket-board.ts';
 import { assertMayDependOn } from './ticket-dependencies.ts';
 
+/** The tables that a word to an agent changes. */
+const OF_AGENTS: ReadonlySet<string | undefined> = new Set([
+  'agents',
+  'scratch_orgs',
+  'ticket_runs',
+]);
+
 /** Takes back what people did. */
 export class HistoryService {
   readonly #context: ServiceContext;
@@ -49,8 +56,10 @@ export class HistoryService {
       if (other) {
         throw new SweatShopError(
           'Conflict',
-          'The last change told an agent to do something, which cannot be taken back. ' +
-            'Stop the agent, or reopen its ticket.',
+          OF_AGENTS.has(other.subject)
+            ? 'The last change told an agent to do something, which cannot be taken back. ' +
+                'Stop the agent, or reopen its ticket.'
+            : 'The last change was not made to tickets; only those can be taken back.',
           { subject: other.subject, id: other.subjectId },
         );
       }

@@ -102,6 +102,14 @@ describe('epics', () => {
     ]);
   });
 
+  it('cannot be taken back to where they were, as tickets can', async () => {
+    await test.api.epics.start(epic.id);
+    await expect(test.api.history.undo()).rejects.toMatchObject({
+      ...{ code: 'Conflict', details: { subject: expect.any(String) as string } },
+      message: 'The last change was not made to tickets; only those can be taken back.',
+    });
+  });
+
   it('leave their tickets behind when they are deleted', async () => {
     const ticket = await test.api.tickets.create({
       ...{ title: 'T', epicId: epic.id, stageId: design.id },
