@@ -29,7 +29,6 @@ export type SearchFilter = {
   readonly projectId?: string | undefined;
   readonly status?: readonly TicketStatus[] | undefined;
   readonly includeArchived?: boolean | undefined;
-  readonly limit: number;
 };
 
 /** Where a kind of hit comes from: the full-text index, the table under it and what stands beside. */
@@ -149,7 +148,13 @@ const SOURCES: Readonly<Record<SearchKind, Source>> = {
   },
 };
 
-type Candidate = { readonly docid: number; readonly score: number };
+/** A row that matches; within one kind all have the same expression. */
+export type Candidate = {
+  readonly kind: SearchKind;
+  readonly expression: string;
+  readonly docid: number;
+  readonly score: number;
+};
 
 /** Looks through the full-text indexes. */
 export class SearchRepository {
@@ -160,33 +165,37 @@ export class SearchRepository {
   }
 
   /**
-   * Finds what answers a search best among one kind of rows.
+   * Finds rows of one kind that answer a search, and how well.
    *
    * Of the rows that match, only the newest are ranked: a word that stands in a hundred thousand of them answers
    * nothing, and ranking them all would take seconds. Words that start with the last phrase are looked for only
    * where the phrase itself is not found often enough.
    */
-  find(kind: SearchKind, filter: SearchFilter): SearchHit[] {
+  candidates(kind: SearchKind, filter: SearchFilter): Candidate[] {
     const source = SOURCES[kind];
     const condition = toCondition(source, filter);
     if (!condition) return [];
+    const { phrases, isOpen } = filter;
     const rowCount = Number(this.#database.get(`SELECT max(seq) FROM ${source.table}`)?.[0] ?? 0);
-    const rarities = filter.phrases.map((phrase) => this.#rarity(source, phrase, rowCount));
+    const rarities = phrases.map((phrase) => this.#rarity(source, phrase, rowCount));
+    const rank = (expression: string) =>
+      this.#rank(source, expression, rarities, condition).map(([docid, score]): Candidate => ({
+        kind,
+        expression,
+        docid,
+        score,
+      }));
+    const closed = rank(toExpression(phrases, false));
+    const opens =
+      isOpen && (rowCount < MANY_ROWS || (phrases.at(-1)?.length ?? 0) >= MIN_OPEN_LENGTH);
+    return opens && closed.length < MAX_CANDIDATES ? rank(toExpression(phrases, true)) : closed;
+  }
 
-    let expression = toExpression(filter.phrases, false);
-    let candidates = this.#candidates(source, expression, rarities, condition);
-    const openLength = filter.phrases.at(-1)?.length ?? 0;
-    const opens = filter.isOpen && (rowCount < MANY_ROWS || openLength >= MIN_OPEN_LENGTH);
-    if (opens && candidates.length < MAX_CANDIDATES) {
-      expression = toExpression(filter.phrases, true);
-      candidates = this.#candidates(source, expression, rarities, condition);
-    }
-    const best = candidates
-      .sort((one, other) => other.score - one.score || other.docid - one.docid)
-      .slice(0, filter.limit);
-    if (best.length === 0) return [];
-    const hits = this.#hits(kind, expression, best);
-    return best.flatMap(({ docid }) => hits.get(docid) ?? []);
+  /** Gives what people see of candidates, in the same order. */
+  hits(candidates: readonly Candidate[]): SearchHit[] {
+    const byKind = Map.groupBy(candidates, ({ kind }) => kind);
+    const hits = new Map(Array.from(byKind, ([kind, some]) => [kind, this.#hits(kind, some)]));
+    return candidates.flatMap(({ kind, docid }) => hits.get(kind)?.get(docid) ?? []);
   }
 
   #rarity({ index }: Source, phrase: string, rowCount: number): number {
@@ -199,26 +208,22 @@ export class SearchRepository {
     return rarityOf((count * rowCount) / Math.max(1, rowCount - Number(oldest) + 1), rowCount);
   }
 
-  #candidates(
+  #rank(
     { index, weights, joins }: Source,
     expression: string,
     rarities: readonly number[],
     condition: Condition,
-  ): Candidate[] {
+  ): [docid: number, score: number][] {
     return this.#database
       .all(
         `SELECT found.docid, bm25(matchinfo(${index}, 'pcnaly'), ?, ?) FROM ${index} AS found ${joins} ` +
           `WHERE ${index} MATCH ? AND ${condition.sql} ORDER BY found.docid DESC LIMIT ?`,
         [weights, rarities.join(' '), expression, ...condition.params, MAX_CANDIDATES],
       )
-      .map(([docid, score]) => ({ docid: Number(docid), score: Number(score) }));
+      .map(([docid, score]) => [Number(docid), Number(score)]);
   }
 
-  #hits(
-    kind: SearchKind,
-    expression: string,
-    candidates: readonly Candidate[],
-  ): Map<number, SearchHit> {
+  #hits(kind: SearchKind, candidates: readonly Candidate[]): Map<number, SearchHit> {
     const { index, joins, columns } = SOURCES[kind];
     const docids = candidates.map(({ docid }) => docid);
     const scores = new Map(candidates.map(({ docid, score }) => [docid, score]));
@@ -231,7 +236,7 @@ export class SearchRepository {
       [
         MATCH_START,
         MATCH_END,
-        expression,
+        candidates[0]?.expression ?? '',
         Math.min(...docids),
         Math.max(...docids),
         JSON.stringify(docids),

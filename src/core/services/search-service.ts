@@ -11,9 +11,9 @@ const DEFAULT_LIMIT = 20;
 
 /** Finds what people look for, wherever it stands. */
 export class SearchService {
-  readonly #context: ServiceContext;
+  readonly #context: Pick<ServiceContext, 'repositories'>;
 
-  constructor(context: ServiceContext) {
+  constructor(context: Pick<ServiceContext, 'repositories'>) {
     this.#context = context;
   }
 
@@ -22,11 +22,11 @@ export class SearchService {
     const { text, kind: kinds = SEARCH_KINDS, limit = DEFAULT_LIMIT, ...filter } = query;
     const phrases = toPhrases(text);
     if (!phrases) return [];
-    return [...new Set(kinds)]
-      .flatMap((kind) =>
-        this.#context.repositories.search.find(kind, { ...filter, ...phrases, limit }),
-      )
-      .sort((one, other) => other.score - one.score || (one.at < other.at ? 1 : -1))
+    const { search } = this.#context.repositories;
+    const best = [...new Set(kinds)]
+      .flatMap((kind) => search.candidates(kind, { ...filter, ...phrases }))
+      .sort((one, other) => other.score - one.score || other.docid - one.docid)
       .slice(0, limit);
+    return search.hits(best);
   }
 }
