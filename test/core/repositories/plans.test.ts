@@ -28,7 +28,6 @@ beforeAll(async () => {
       makeRun({ id: `run_${String(n)}`, ticketId: id, status: 'failed', completedAt: archivedAt }),
     );
   }
-  database.exec('ANALYZE');
   const all = database.all.bind(database);
   const get = database.get.bind(database);
   const explain = (sql: string, params: Parameters<typeof all>[1]) => {
@@ -87,5 +86,44 @@ describe('the indexes', () => {
       // or a subquery gathered has none.
       expect(step).not.toMatch(/^SCAN (?!reached$|\()\S+$/);
     }
+  });
+
+  const searches: [string, RegExp, (r: Repositories) => unknown][] = [
+    [
+      'how full a column is',
+      /tickets_by_\w+ \(status=\?/,
+      (r) => r.tickets.count({ status: ['ready'] }),
+    ],
+    [
+      'tickets of a project',
+      /tickets_by_project \(project_id=\?/,
+      (r) => r.tickets.list({ projectId: ['p'] }),
+    ],
+    [
+      'unfinished among some',
+      /sqlite_autoindex_tickets_1 \(id=\?/,
+      (r) => r.tickets.unfinishedAmong(['a', 'b']),
+    ],
+    [
+      'the last change of a person',
+      /events_by_actor \(actor=\?/,
+      (r) => r.events.newestToUndo('human'),
+    ],
+    [
+      'the events of a change',
+      /events_by_change \(change_id=\?/,
+      (r) => r.events.listByChange('chg_1'),
+    ],
+    [
+      'runs that ended in a period',
+      /ticket_runs_by_end \(completed_at>\? AND completed_at<\?/,
+      (r) => r.runs.listByEnd({ from: now, to: now, now }),
+    ],
+  ];
+
+  it.each(searches)('lead straight to %s', (_name, index, list) => {
+    plans.length = 0;
+    list(repositories);
+    expect(plans.join('\n')).toMatch(index);
   });
 });
