@@ -2,6 +2,7 @@ import initSqlJs from 'sql.js';
 import { SweatShopError } from '../../shared/errors.ts';
 import { Database } from './database.ts';
 import { registerFunctions } from './functions.ts';
+import { findDamage } from './integrity.ts';
 import { toSqlError } from './sql-error.ts';
 
 /**
@@ -27,11 +28,8 @@ export async function openDatabase(wasm: Uint8Array, image: Uint8Array | null): 
 }
 
 function checkIntegrity(database: Database): void {
-  // A row that a foreign hand filled with values no column allows is a problem of that row, not of the file.
-  database.exec('PRAGMA ignore_check_constraints = ON');
-  const problems = database.all('PRAGMA integrity_check(3)').map(([problem]) => String(problem));
-  database.exec('PRAGMA ignore_check_constraints = OFF');
-  if (problems.length === 1 && problems[0] === 'ok') return;
+  const problems = findDamage(database);
+  if (problems.length === 0) return;
   throw new SweatShopError(
     'DatabaseCorrupt',
     `SQLite finds the database damaged: ${problems.join('; ')}`,
