@@ -1,6 +1,7 @@
 /** Every entity: its valibot schema and the type inferred from it. */
 export * from './entities/agent.ts';
 export * from './entities/agent-log.ts';
+export * from './entities/analytics.ts';
 export * from './entities/chat-message.ts';
 export * from './entities/comment.ts';
 export * from './entities/config-entry.ts';
@@ -20,6 +21,7 @@ export * from './entities/proposal.ts';
 export * from './entities/pull-request.ts';
 export * from './entities/refined-prompt.ts';
 export * from './entities/scratch-org.ts';
+export * from './entities/search.ts';
 export * from './entities/sync-state.ts';
 export * from './entities/terminal.ts';
 export * from './entities/ticket.ts';

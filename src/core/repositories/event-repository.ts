@@ -19,6 +19,14 @@ export type ParsedEventFilter = v.InferOutput<typeof EventFilterSchema>;
 const UNPROCESSED: Condition = { sql: 'processed = 0', params: [] };
 const PROCESSED: Condition = { sql: 'processed = 1', params: [] };
 
+/** Takes lines of the audit trail that neither took another back nor were taken back. */
+const STANDS: Condition = {
+  sql:
+    'undoes_event_id IS NULL AND NOT EXISTS ' +
+    '(SELECT 1 FROM events AS undoing WHERE undoing.undoes_event_id = events.id)',
+  params: [],
+};
+
 /** Keeps the queue of events and the audit trail. */
 export class EventRepository extends Repository<EventRecord> {
   constructor(database: Database) {
@@ -51,15 +59,21 @@ export class EventRepository extends Repository<EventRecord> {
     const where = allOf([
       this.where('actor', actor),
       this.where('eventType', AUDIT_EVENT_TYPES),
-      {
-        sql:
-          'undoes_event_id IS NULL AND NOT EXISTS ' +
-          '(SELECT 1 FROM events AS undoing WHERE undoing.undoes_event_id = events.id)',
-        params: [],
-      },
+      STANDS,
     ]);
     const orderBy = 'created_at DESC, seq DESC';
     return this.select({ where, orderBy, limit: 1 })[0] ?? null;
+  }
+
+  /** Tells whether the row of an event was changed after it, other than by what was taken back. */
+  hasLaterChange({ id, subject, subjectId }: EventRecord): boolean {
+    const where = allOf([
+      this.where('subject', subject),
+      this.where('subjectId', subjectId),
+      { sql: 'seq > (SELECT seq FROM events AS earlier WHERE earlier.id = ?)', params: [id] },
+      STANDS,
+    ]);
+    return this.countWhere(where) > 0;
   }
 
   /** Gives the event that took this one back, or null. */

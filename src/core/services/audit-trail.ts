@@ -94,7 +94,7 @@ export class AuditTrail {
   recordCreation(change: Change, ticket: Ticket, undoes?: string): void {
     this.#record(change, 'tickets', ticket, {
       eventType: 'row_changed',
-      after: pick(ticket, ['title', 'status', 'updatedAt']),
+      after: pick(ticket, ['title', 'status']),
       ...(undoes === undefined ? {} : { undoesEventId: undoes }),
     });
   }

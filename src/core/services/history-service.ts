@@ -106,11 +106,14 @@ export class HistoryService {
   }
 
   #undoCreation(change: Change, event: EventRecord, ticket: Ticket | null): void {
-    const { tickets, runs } = this.#context.repositories;
+    const { tickets, runs, comments, events } = this.#context.repositories;
     if (!ticket) throw changedSince('It was deleted since.', event, []);
     const isUsed =
-      ticket.updatedAt !== event.after?.['updatedAt'] ||
+      ticket.title !== event.after?.['title'] ||
+      ticket.status !== event.after['status'] ||
+      events.hasLaterChange(event) ||
       runs.count({ ticketId: ticket.id }) > 0 ||
+      comments.count({ ticketId: ticket.id }) > 0 ||
       tickets.dependentsOf(ticket.id).length > 0;
     if (isUsed) {
       throw changedSince(`"${ticket.title}" was changed or used since it was made.`, event, []);

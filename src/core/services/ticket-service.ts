@@ -223,8 +223,7 @@ export class TicketService {
           { runs: runCount },
         );
       }
-      const history = runCount > 0 ? `With its ${String(runCount)} run(s).` : undefined;
-      const change = this.#parts.audit.begin(undefined, history);
+      const change = this.#parts.audit.begin(undefined, this.#historyOf(id, runCount));
       for (const dependentId of this.#tickets.dependentsOf(id)) {
         const dependent = this.#tickets.getOrThrow(dependentId);
         const dependsOn = dependent.dependsOn.filter((dependency) => dependency !== id);
@@ -257,6 +256,17 @@ export class TicketService {
       assignedAgentId,
       ...(isTaken ? { assignedAt: timestampOf(this.#context.clock) } : {}),
     });
+  }
+
+  /** Says what goes with a ticket and does not come back with it; undefined when that is nothing. */
+  #historyOf(ticketId: string, runCount: number): string | undefined {
+    const { comments, pullRequests } = this.#context.repositories;
+    const counts = [
+      `${String(runCount)} run(s)`,
+      `${String(comments.count({ ticketId }))} comment(s)`,
+      `${String(pullRequests.count({ ticketId }))} pull request(s)`,
+    ].filter((count) => !count.startsWith('0 '));
+    return counts.length === 0 ? undefined : `With its ${counts.join(', ')}.`;
   }
 
   #update(change: Change, ticket: Ticket, patch: TicketChange): Ticket {

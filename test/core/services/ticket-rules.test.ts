@@ -416,8 +416,11 @@ describe('many at once', () => {
 describe('undo', () => {
   it('takes the last change of a person back, then the one before', async () => {
     const { id } = await create({ title: 'one' });
+    await test.clock.advance(1_000);
     await test.api.tickets.update(id, { title: 'two', labels: ['l'], externalId: 'X' });
+    await test.clock.advance(1_000);
     await test.api.tickets.update(id, { title: 'three' });
+    await test.clock.advance(1_000);
     await test.api.history.undo();
     expect(await test.api.tickets.get(id)).toMatchObject({ title: 'two', externalId: 'X' });
     await test.api.history.undo();
@@ -453,6 +456,21 @@ describe('undo', () => {
     await test.api.history.undo();
     expect(await test.api.tickets.get(blocker.id)).toEqual(blocker);
     expect(await test.api.tickets.get(waiting.id)).toMatchObject({ dependsOn: [blocker.id] });
+  });
+
+  it('refuses to bring a ticket back without the comments that went with it', async () => {
+    const { id } = await create();
+    test.database.run(
+      "INSERT INTO comments (id, ticket_id, content, created_at) VALUES ('c', ?, 'x', '2026')",
+      [id],
+    );
+    await expect(test.api.history.undo()).rejects.toMatchObject({ code: 'Conflict' });
+    await test.api.tickets.delete(id);
+    expect(trail(id).at(-1)).toMatchObject({ reason: 'With its 1 comment(s).', after: null });
+    await expect(test.api.history.undo()).rejects.toMatchObject({
+      code: 'Conflict',
+      message: expect.stringContaining('cannot come back') as string,
+    });
   });
 
   it('refuses when what it changed was changed since, and says what', async () => {
