@@ -159,6 +159,68 @@ describe('references', () => {
   });
 });
 
+describe('the indexes of the seeds', () => {
+  it.each([
+    // 002
+    ['idx_journeys_status', 'journeys', 'status = ?'],
+    ['idx_journeys_created_at', 'journeys', 'created_at > ?'],
+    ['idx_stages_journey', 'journey_stages', 'journey_id = ?'],
+    ['idx_stages_status', 'journey_stages', 'status = ?'],
+    ['idx_stages_created_at', 'journey_stages', 'created_at > ?'],
+    ['idx_artifacts_stage', 'artifacts', 'stage_id = ?'],
+    ['idx_artifacts_type', 'artifacts', 'type = ?'],
+    ['idx_artifacts_created_at', 'artifacts', 'created_at > ?'],
+    // 003
+    ['idx_epics_status', 'epics', 'status = ?'],
+    ['idx_epics_repo', 'epics', 'repo_path = ?'],
+    ['idx_epics_github', 'epics', 'github_id = ?'],
+    ['idx_stages_epic', 'stages', 'epic_id = ?'],
+    ['idx_stages_order', 'stages', 'epic_id = ? AND stage_order = 1'],
+    ['idx_gates_stage', 'gates', 'stage_id = ?'],
+    ['idx_gates_status', 'gates', 'status = ?'],
+    ['idx_gate_comments_gate', 'gate_comments', 'gate_id = ?'],
+    ['idx_issues_status', 'tickets', 'status = ?'],
+    ['idx_issues_epic', 'tickets', 'epic_id = ?'],
+    ['idx_issues_stage', 'tickets', 'stage_id = ?'],
+    ['idx_issues_agent', 'tickets', 'assigned_agent_id = ?'],
+    ['idx_issues_github', 'tickets', 'github_id = ?'],
+    ['idx_issues_repo', 'tickets', 'repo_path = ?'],
+    ['idx_prs_issue', 'pull_requests', 'ticket_id = ?'],
+    ['idx_prs_status', 'pull_requests', 'status = ?'],
+    ['idx_agents_type', 'agents', 'agent_type = ?'],
+    ['idx_agents_status', 'agents', 'status = ?'],
+    ['idx_agents_issue', 'agents', 'assigned_ticket_id = ?'],
+    ['idx_proposals_status', 'proposals', 'status = ?'],
+    ['idx_proposals_type', 'proposals', 'proposal_type = ?'],
+    ['idx_proposals_issue', 'proposals', 'related_ticket_id = ?'],
+    ['idx_votes_proposal', 'votes', 'proposal_id = ?'],
+    ['idx_votes_voter', 'votes', 'voter_id = ?'],
+    ['idx_votes_unique', 'votes', "proposal_id = ? AND voter_id = 'x'"],
+    ['idx_decisions_proposal', 'decisions', 'proposal_id = ?'],
+    ['idx_decisions_issue', 'decisions', 'ticket_id = ?'],
+    ['idx_decisions_epic', 'decisions', 'epic_id = ?'],
+    ['idx_decisions_type', 'decisions', 'decision_type = ?'],
+    ['idx_decisions_date', 'decisions', 'created_at > ?'],
+    ['idx_logs_agent', 'agent_logs', 'agent_id = ?'],
+    ['idx_logs_issue', 'agent_logs', 'ticket_id = ?'],
+    ['idx_logs_level', 'agent_logs', 'level = ?'],
+    ['idx_logs_date', 'agent_logs', 'created_at > ?'],
+  ])('find rows as %s did', (_index, table, condition) => {
+    const plan = database.all(`EXPLAIN QUERY PLAN SELECT * FROM ${table} WHERE ${condition}`, [
+      'x',
+    ]);
+    expect(plan.map((row) => row[3])).toEqual([expect.stringMatching(/^SEARCH .* USING INDEX/)]);
+  });
+
+  it('give tickets in the order of their priority, for which idx_issues_priority was made', () => {
+    const [plan] = database.all(
+      "EXPLAIN QUERY PLAN SELECT * FROM tickets ORDER BY CASE priority WHEN 'critical' THEN 0 " +
+        "WHEN 'high' THEN 1 WHEN 'medium' THEN 2 ELSE 3 END, created_at, id",
+    );
+    expect(plan?.[3]).toBe('SCAN tickets USING INDEX tickets_by_priority');
+  });
+});
+
 describe('with a row in every table', () => {
   beforeEach(() => {
     for (const { name } of builtInMigrations) insertOldRows(database, name);
