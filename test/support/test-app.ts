@@ -4,7 +4,9 @@ import type { Database } from '../../src/core/database/database.ts';
 import { openDatabase } from '../../src/core/database/open-database.ts';
 import { builtInMigrations, migrate } from '../../src/core/migrations.ts';
 import { createApi } from '../../src/shared/api.ts';
-import type { PushEventName, SweatShopApi } from '../../src/shared/ipc-channels.ts';
+import { channels, type PushEventName, type SweatShopApi } from '../../src/shared/ipc-channels.ts';
+import { COMMON_ERRORS, errorsOf } from '../../src/shared/reference/channel-errors.ts';
+import type { Envelope } from '../../src/shared/transport.ts';
 import { ManualClock } from './manual-clock.ts';
 import { MemoryStorage } from './memory-storage.ts';
 import { readSqlWasm } from './sql-wasm.ts';
@@ -43,7 +45,11 @@ export async function openTestApp(): Promise<TestApp> {
   const pushes: TestApp['pushes'] = [];
   app.onPush((event, payload) => pushes.push({ event, payload }));
   const api = createApi({
-    invoke: (channel, args) => app.call(channel, args),
+    invoke: async (channel, args) => {
+      const answer = await app.call(channel, args);
+      assertDocumented(channel, answer);
+      return answer;
+    },
     on: (wanted, listener) =>
       app.onPush((event, payload) => {
         if (event === wanted) listener(payload);
@@ -53,4 +59,13 @@ export async function openTestApp(): Promise<TestApp> {
     app.close();
   });
   return { app, database, clock, machine, api, pushes };
+}
+
+/** Every error that a test meets has to stand in the reference. */
+function assertDocumented(name: string, answer: Envelope): void {
+  const channel = channels.get(name);
+  if (answer.ok || channel === undefined) return;
+  const { code } = answer.error;
+  if (errorsOf(channel).includes(code) || COMMON_ERRORS.includes(code)) return;
+  throw new Error(`${name} answers ${code}, of which its contract says nothing.`);
 }

@@ -1,4 +1,5 @@
 import { nanoid } from 'nanoid';
+import { ID_PREFIXES } from '../../shared/entities/id-prefixes.ts';
 import type { Database } from '../database/database.ts';
 import { timestampOf, type Clock } from '../ports/clock.ts';
 import type { Machine } from '../ports/machine.ts';
@@ -13,35 +14,6 @@ export type ServiceContext = {
   readonly pushBus: PushBus;
   readonly machine: Machine;
 };
-
-const ID_PREFIXES = {
-  ticket: 'tkt',
-  agent: 'agt',
-  org: 'org',
-  message: 'msg',
-  run: 'run',
-  prompt: 'prm',
-  event: 'evt',
-  project: 'prj',
-  workerType: 'wty',
-  comment: 'cmt',
-  epic: 'epc',
-  stage: 'stg',
-  gate: 'gat',
-  gateComment: 'gcm',
-  pullRequest: 'pul',
-  proposal: 'prp',
-  vote: 'vot',
-  decision: 'dec',
-  log: 'log',
-  change: 'chg',
-  journey: 'jny',
-  journeyStage: 'jst',
-  artifact: 'art',
-  terminal: 'trm',
-  annotation: 'ann',
-  portAllocation: 'prt',
-} as const;
 
 /** Makes an id that names its entity, such as `tkt_V1StGXR8_Z5jdHi6B-myT`. */
 export function createId(entity: keyof typeof ID_PREFIXES): string {

@@ -28,6 +28,7 @@ export const comments = {
     'Adds a comment to a ticket.',
     [arg('data', CommentInputSchema)],
     CommentSchema,
+    ['NotFound'],
   ),
   update: channel(
     'comment:update',

@@ -48,15 +48,23 @@ export const epics = {
     [id],
     v.void(),
   ),
-  markReady: channel('epic:mark-ready', 'Says that a draft is ready to start.', [id], EpicSchema),
-  start: channel('epic:start', 'Starts the first stage of an epic.', [id], EpicSchema),
+  markReady: channel('epic:mark-ready', 'Says that a draft is ready to start.', [id], EpicSchema, [
+    'InvalidTransition',
+  ]),
+  start: channel('epic:start', 'Starts the first stage of an epic.', [id], EpicSchema, [
+    'Conflict',
+    'InvalidTransition',
+  ]),
   advance: channel(
     'epic:advance',
     'Ends the current stage: the epic waits at its gates, or goes on to the next stage, or is completed.',
     [id, arg('options', v.optional(AdvanceSchema))],
     EpicSchema,
+    ['InvalidTransition', 'DependencyUnmet'],
   ),
-  cancel: channel('epic:cancel', 'Ends an epic before it is completed.', [id, reason], EpicSchema),
+  cancel: channel('epic:cancel', 'Ends an epic before it is completed.', [id, reason], EpicSchema, [
+    'InvalidTransition',
+  ]),
 };
 
 export const stages = {
@@ -71,6 +79,7 @@ export const stages = {
     'Adds a stage at the end of an epic.',
     [arg('data', StageInputSchema)],
     StageSchema,
+    ['NotFound', 'InvalidTransition'],
   ),
   update: channel(
     'stage:update',
@@ -83,17 +92,20 @@ export const stages = {
     'Puts a stage that has not started to another place among those that have not.',
     [id, arg('stageOrder', CountSchema)],
     v.array(StageSchema),
+    ['NotFound', 'InvalidTransition'],
   ),
   skip: channel(
     'stage:skip',
     'Leaves a stage out; if it was the current one the epic goes on.',
     [id, reason],
     StageSchema,
+    ['InvalidTransition'],
   ),
   delete: channel(
     'stage:delete',
     'Deletes a stage that has not started, with its gates.',
     [id],
     v.void(),
+    ['InvalidTransition'],
   ),
 };

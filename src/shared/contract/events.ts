@@ -30,11 +30,13 @@ export const events = {
     'Puts an event into the queue.',
     [arg('data', EventInputSchema)],
     EventRecordSchema,
+    ['NotFound'],
   ),
   resolve: channel(
     'event:resolve',
     'Marks an event of the queue as processed, with what came of it.',
     [id, arg('resolution', ResolutionSchema)],
     EventRecordSchema,
+    ['InvalidTransition'],
   ),
 };

@@ -26,30 +26,35 @@ export const gates = {
     'Puts a gate at the end of a stage.',
     [arg('data', GateInputSchema)],
     GateSchema,
+    ['NotFound', 'InvalidTransition'],
   ),
   delete: channel(
     'gate:delete',
     'Deletes a gate that nobody has approved or rejected and no epic waits at.',
     [id],
     v.void(),
+    ['Conflict'],
   ),
   approve: channel(
     'gate:approve',
     'Approves a gate; with the last approval that is needed the epic goes on.',
     [id, arg('verdict', GateVerdictSchema)],
     GateSchema,
+    ['Conflict', 'InvalidTransition'],
   ),
   reject: channel(
     'gate:reject',
     'Rejects a gate, which sends the epic back to the stage.',
     [id, arg('verdict', GateReasonSchema)],
     GateSchema,
+    ['InvalidTransition'],
   ),
   skip: channel(
     'gate:skip',
     'Lets an epic pass a gate without approval.',
     [id, arg('verdict', GateReasonSchema)],
     GateSchema,
+    ['InvalidTransition'],
   ),
   comments: channel(
     'gate:comments',
@@ -62,5 +67,6 @@ export const gates = {
     'Adds a remark to a gate.',
     [arg('data', GateCommentInputSchema)],
     GateCommentSchema,
+    ['NotFound'],
   ),
 };

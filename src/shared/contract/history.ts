@@ -14,5 +14,6 @@ export const history = {
     'Takes the last change of a person to tickets back, unless what it changed was changed again since.',
     [],
     v.array(EventRecordSchema),
+    ['NotFound', 'Conflict', 'DependencyCycle', 'LimitReached'],
   ),
 };

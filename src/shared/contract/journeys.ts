@@ -58,6 +58,7 @@ export const journeys = {
     'Changes settings of a journey, or pauses, resumes, stops, completes or fails it.',
     [id, arg('patch', JourneyPatchSchema)],
     JourneySchema,
+    ['Conflict', 'InvalidTransition'],
   ),
   delete: channel(
     'journey:delete',
@@ -73,6 +74,7 @@ export const journeyStages = {
     'Lists the stages of a journey, the oldest first.',
     [arg('journeyId', IdSchema)],
     v.array(JourneyStageSchema),
+    ['NotFound'],
   ),
   listByStatus: channel(
     'journey-stage:list-by-status',
@@ -91,12 +93,14 @@ export const journeyStages = {
     'Appends a pending stage to a running journey.',
     [arg('data', JourneyStageInputSchema)],
     JourneyStageSchema,
+    ['NotFound', 'Conflict', 'LimitReached'],
   ),
   update: channel(
     'journey-stage:update',
     'Stores what a stage asks, thinks or finds, and starts, completes or fails it; the journey follows.',
     [id, arg('patch', JourneyStagePatchSchema)],
     JourneyStageSchema,
+    ['Conflict', 'InvalidTransition'],
   ),
 };
 
@@ -118,6 +122,7 @@ export const artifacts = {
     'Lists the artifacts of a stage, the oldest first.',
     [arg('stageId', IdSchema)],
     v.array(ArtifactSchema),
+    ['NotFound'],
   ),
   search: channel(
     'artifact:search',
@@ -136,6 +141,7 @@ export const artifacts = {
     'Adds an artifact to a stage.',
     [arg('data', ArtifactInputSchema)],
     ArtifactSchema,
+    ['NotFound'],
   ),
   update: channel(
     'artifact:update',

@@ -11,11 +11,13 @@ export const plans = {
     'Completes the stage of a ticket whose turn it is: comment, event and hand-over to the next worker type; after the last stage the ticket is merged.',
     [ticketId, arg('report', StageReportSchema)],
     StageCompletionSchema,
+    ['Conflict', 'InvalidTransition', 'LimitReached'],
   ),
   close: channel(
     'plan:close',
     'Ends a ticket though its plan is not done.',
     [ticketId, arg('closing', ClosingSchema)],
     TicketSchema,
+    ['Conflict', 'InvalidTransition', 'LimitReached'],
   ),
 };

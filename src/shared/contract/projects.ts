@@ -41,24 +41,28 @@ export const projects = {
     'Creates a project with the default worker types.',
     [arg('data', ProjectInputSchema)],
     ProjectSchema,
+    ['Conflict'],
   ),
   update: channel(
     'project:update',
     'Changes the given fields of a project.',
     [id, arg('patch', ProjectPatchSchema)],
     ProjectSchema,
+    ['Conflict'],
   ),
   delete: channel(
     'project:delete',
     'Deletes a project; with its history, its tickets and agents go too.',
     [id, arg('options', v.optional(DeleteOptionsSchema))],
     v.void(),
+    ['Conflict'],
   ),
   seedWorkerTypes: channel(
     'project:seed-worker-types',
     'Adds the default worker types that a project does not have, and gives all it has.',
     [id],
     v.array(WorkerTypeSchema),
+    ['NotFound'],
   ),
 };
 
@@ -80,17 +84,20 @@ export const workerTypes = {
     'Adds a worker type to a project.',
     [arg('data', WorkerTypeInputSchema)],
     WorkerTypeSchema,
+    ['NotFound', 'Conflict'],
   ),
   update: channel(
     'worker-type:update',
     'Changes the given fields of a worker type.',
     [id, arg('patch', WorkerTypePatchSchema)],
     WorkerTypeSchema,
+    ['Conflict'],
   ),
   delete: channel(
     'worker-type:delete',
     'Deletes a worker type that no unfinished plan waits for.',
     [id],
     v.void(),
+    ['Conflict'],
   ),
 };

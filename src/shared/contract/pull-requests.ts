@@ -28,12 +28,14 @@ export const pullRequests = {
     'Notes a pull request of a ticket.',
     [arg('data', PullRequestInputSchema)],
     PullRequestSchema,
+    ['NotFound'],
   ),
   update: channel(
     'pull-request:update',
     'Changes the given fields of a pull request; one that is merged stays so.',
     [id, arg('patch', PullRequestPatchSchema)],
     PullRequestSchema,
+    ['InvalidTransition'],
   ),
   delete: channel('pull-request:delete', 'Forgets a pull request.', [id], v.void()),
 };

@@ -17,6 +17,7 @@ export const logs = {
     'Lists what agents logged, the newest first.',
     [logFilter],
     v.array(AgentLogSchema),
+    ['NotFound'],
   ),
   count: channel('log:count', 'Counts the lines that a filter takes in.', [logFilter], v.number()),
   add: channel(
@@ -54,6 +55,7 @@ export const config = {
     'Deletes a setting, so that its default holds.',
     [key],
     v.void(),
+    ['NotFound'],
   ),
 };
 

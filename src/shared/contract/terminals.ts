@@ -31,18 +31,21 @@ export const terminals = {
     'Notes a terminal that was opened.',
     [arg('data', TerminalInputSchema)],
     TerminalSchema,
+    ['NotFound', 'Conflict'],
   ),
   upsert: channel(
     'terminal:upsert',
     'Notes a terminal under an id that its program chose; if the id is known, what is left out is cleared.',
     [id, arg('data', TerminalInputSchema)],
     TerminalSchema,
+    ['Conflict'],
   ),
   update: channel(
     'terminal:update',
     'Changes the given fields of a terminal.',
     [id, arg('patch', TerminalPatchSchema)],
     TerminalSchema,
+    ['Conflict'],
   ),
   delete: channel(
     'terminal:delete',
@@ -70,6 +73,7 @@ export const annotations = {
     'Notes a file that was opened for remarks beside an architect, a builder or a terminal.',
     [arg('data', AnnotationInputSchema)],
     AnnotationSchema,
+    ['NotFound', 'Conflict'],
   ),
   delete: channel('annotation:delete', 'Deletes an annotation that was closed.', [id], v.void()),
 };
@@ -94,12 +98,14 @@ export const ports = {
     'Gives a project folder its block of a hundred ports: the one it has, or the lowest that is free.',
     [arg('request', PortRequestSchema)],
     PortAllocationSchema,
+    ['NotFound', 'LimitReached'],
   ),
   release: channel(
     'port:release',
     'Frees the block of ports of a project folder.',
     [projectPath],
     v.void(),
+    ['NotFound'],
   ),
   cleanUp: channel(
     'port:clean-up',
@@ -123,11 +129,13 @@ export const crews = {
     'Stores what is known of the architect of a project, who appears if there is none.',
     [projectId, arg('data', ArchitectInputSchema)],
     AgentSchema,
+    ['Conflict'],
   ),
   upsertBuilder: channel(
     'crew:upsert-builder',
     'Stores what is known of a builder, who appears if nobody has the id.',
     [arg('data', BuilderInputSchema)],
     AgentSchema,
+    ['NotFound', 'Conflict'],
   ),
 };
