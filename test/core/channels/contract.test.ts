@@ -121,7 +121,7 @@ const payloads = new Map(
 function readRows({ database }: TestApp): Map<string, string> {
   const tables = database.all(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations' " +
-      "AND name NOT LIKE 'sqlite%' AND name NOT LIKE '%\\_fts%' ESCAPE '\\'",
+      "AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE '%\\_fts%' ESCAPE '\\'",
   );
   return new Map(
     tables.flatMap(([name]) => {
