@@ -5,7 +5,7 @@ import type { Database, Row } from '../database/database.ts';
 import { allOf, isOneOf, type Condition } from './condition.ts';
 
 /** So many of the newest rows that match are ranked; what matches more often is no answer but a mass. */
-const MAX_CANDIDATES = 300;
+const MAX_CANDIDATES = 200;
 
 /** So many of the newest rows with a phrase are counted; past that, how close they stand tells how many there are. */
 const MAX_COUNTED = 2_000;
