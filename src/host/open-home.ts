@@ -8,6 +8,7 @@ import { systemClock } from '../store/clock.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
 import { openStore } from '../store/store.ts';
 import { nodeMachine } from './node-machine.ts';
+import { startRounds } from './rounds.ts';
 
 /** An open home: this process holds its lock, and the application works on its database. */
 export type Home = {
@@ -52,7 +53,9 @@ export async function openHome(options: HomeOptions): Promise<Home> {
       machine: nodeMachine,
       info: { host, version },
     });
+    const stopRounds = readOnly || host === 'cli' ? () => undefined : startRounds(app);
     const close = async () => {
+      stopRounds();
       app.refuseCalls();
       try {
         await store.close();
