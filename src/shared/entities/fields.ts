@@ -86,7 +86,10 @@ const MAX_LIST_LENGTH = 10_000;
  *
  * @param schema What one item looks like.
  */
-export function listOf<S extends v.GenericSchema>(schema: S, maxLength = MAX_LIST_LENGTH) {
+export function listOf<S extends v.GenericSchema>(
+  schema: S,
+  maxLength = MAX_LIST_LENGTH,
+): v.GenericSchema<v.InferInput<S>[], v.InferOutput<S>[]> {
   return v.pipe(
     v.array(v.unknown()),
     v.maxLength(maxLength, `must have at most ${String(maxLength)} items`),
