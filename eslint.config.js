@@ -29,7 +29,7 @@ const mayImport = {
   main: ['shared', 'core', 'host'],
   server: ['shared', 'core', 'host'],
   cli: ['shared', 'core', 'core-importers', 'core-services', 'host'],
-  launch: [],
+  launch: ['shared'],
   'renderer-api': ['shared'],
   'renderer-errors': ['shared', 'renderer-api'],
   'renderer-state': ['shared', 'renderer-api', 'renderer-errors'],

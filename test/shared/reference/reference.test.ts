@@ -1,3 +1,4 @@
+import vm from 'node:vm';
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { channels, pushEventNames } from '../../../src/shared/ipc-channels.ts';
@@ -39,9 +40,8 @@ describe('the reference', () => {
       // The line that people read says the same as the arguments that are checked.
       const calledWith: unknown[] = [];
       const [namespace = '', member = ''] = method.split('.');
-      const source = example.replace(/^await /, 'return ');
-      const run = new Function('sweatshop', source) as (api: unknown) => void;
-      run({ [namespace]: { [member]: (...given: unknown[]) => calledWith.push(...given) } });
+      const api = { [namespace]: { [member]: (...given: unknown[]) => calledWith.push(...given) } };
+      vm.runInNewContext(example.replace(/^await /, ''), { sweatshop: api });
       expect(calledWith).toEqual(exampleArgs);
     },
   );
