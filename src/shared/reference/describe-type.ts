@@ -49,7 +49,7 @@ export function describeShape(schema: v.GenericSchema): string {
     case 'nullable':
       return `${describeType(shape.wrapped)} or null`;
     case 'array':
-      return `list of ${describeType(shape.item)}`;
+      return `list of ${grouped(describeType(shape.item))}`;
     case 'record':
       return `object with any keys, each value ${describeType(shape.value)}`;
     case 'union':
@@ -78,10 +78,17 @@ export function fieldsOf(schema: v.GenericSchema): FieldDescription[] {
   }));
 }
 
+/** In "list of a or b", nobody can tell where the list ends. */
+function grouped(description: string): string {
+  return description.includes(' or ') ? `(${description})` : description;
+}
+
 function withRequirements(type: string, schema: v.GenericSchema): string {
-  const words = requirementsOf(schema).flatMap((step) => {
-    const [before, after] = REQUIREMENT_WORDS[step.type] ?? [];
-    return before === undefined ? [] : [[before, String(step.requirement), after].join(' ').trim()];
-  });
+  // Of two that say how small or large a value may be, the later one is the narrower.
+  const last = new Map(requirementsOf(schema).map((step) => [step.type, step.requirement]));
+  const words = Array.from(last, ([step, requirement]) => {
+    const [before, after] = REQUIREMENT_WORDS[step] ?? [];
+    return before === undefined ? '' : [before, String(requirement), after].join(' ').trim();
+  }).filter((text) => text !== '');
   return [type, ...words].join(' ');
 }

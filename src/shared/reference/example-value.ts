@@ -43,13 +43,14 @@ const NUMBERS = [1, 10, 0.5, 0, 4200];
  * Makes a value that a schema takes, always the same one for the same schema and name.
  *
  * @param name The name of the field or argument, which decides what a text says.
+ * @param entity What an `id` without another name is the id of, such as `ticket`.
  * @throws Error when none of the values that it knows is taken.
  */
-export function exampleOf(schema: v.GenericSchema, name: string): unknown {
+export function exampleOf(schema: v.GenericSchema, name: string, entity = ''): unknown {
   const shape = shapeOf(schema);
   switch (shape.type) {
     case 'string':
-      return firstTaken(schema, name, [...textsFor(name), ...TEXTS]);
+      return firstTaken(schema, name, [...textsFor(name, entity), ...TEXTS]);
     case 'number':
       return firstTaken(schema, name, NUMBERS);
     case 'boolean':
@@ -65,26 +66,29 @@ export function exampleOf(schema: v.GenericSchema, name: string): unknown {
     case 'optional':
     case 'exact_optional':
     case 'nullable':
-      return exampleOf(shape.wrapped, name);
+      return exampleOf(shape.wrapped, name, entity);
     case 'array':
-      return [exampleOf(shape.item, name)];
+      return [exampleOf(shape.item, name, entity)];
     case 'record':
       return { [String(exampleOf(shape.key, 'key'))]: exampleOf(shape.value, 'value') };
     case 'union':
       return firstTaken(
         schema,
         name,
-        shape.options.map((option) => exampleOf(option, name)).reverse(),
+        shape.options.map((option) => exampleOf(option, name, entity)).reverse(),
       );
     case 'object':
     case 'strict_object':
     case 'loose_object':
-      return firstTaken(schema, name, objectExamples(shape.entries));
+      return firstTaken(schema, name, objectExamples(shape.entries, entity));
   }
 }
 
 /** First what must be given, then ever more of what may be. */
-function* objectExamples(entries: Readonly<Record<string, v.GenericSchema>>): Iterable<unknown> {
+function* objectExamples(
+  entries: Readonly<Record<string, v.GenericSchema>>,
+  entity: string,
+): Iterable<unknown> {
   const fields = Object.entries(entries);
   const required = fields.filter(([, field]) => !isOptional(field));
   const optional = fields.filter(([, field]) => isOptional(field));
@@ -93,14 +97,14 @@ function* objectExamples(entries: Readonly<Record<string, v.GenericSchema>>): It
     yield Object.fromEntries(
       [...required, ...optional.slice(0, count)].map(([field, schema]) => [
         field,
-        exampleOf(schema, field),
+        exampleOf(schema, field, entity),
       ]),
     );
   }
 }
 
-function textsFor(name: string): string[] {
-  const text = TEXTS_BY_NAME[name] ?? idFor(name);
+function textsFor(name: string, entity: string): string[] {
+  const text = TEXTS_BY_NAME[name] ?? idFor(name.replace(/^id/, `${entity}Id`));
   return text === undefined ? [] : [text];
 }
 

@@ -95,7 +95,7 @@ export function splitTypeNames(
 
 function describeChannel(method: string, channel: Channel): ChannelEntry {
   const exampleArgs = channel.args.map(({ name, schema }) =>
-    exampleOf(schema, name.replace(/^id/, `${entityOf(channel)}Id`)),
+    exampleOf(schema, name, entityOf(channel)),
   );
   return {
     kind: 'channel',

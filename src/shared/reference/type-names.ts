@@ -35,7 +35,12 @@ export const namedTypes: ReadonlyMap<string, v.GenericSchema> = new Map(
 
 /** Gives the name of a type, or the words for a field; undefined for a schema that has neither. */
 export function nameOf(schema: v.GenericSchema): string | undefined {
-  return typeNames.get(schema) ?? FIELD_WORDS.get(schema);
+  const name = typeNames.get(schema) ?? FIELD_WORDS.get(schema);
+  if (name !== undefined) return name;
+  // What a pipe adds at its end narrows a value, but does not make it something else.
+  const { pipe = [] } = schema as { readonly pipe?: readonly { readonly kind: string }[] };
+  const last = pipe.findLast(({ kind }) => kind === 'schema');
+  return last === undefined ? undefined : nameOf(last as v.GenericSchema);
 }
 
 function isSchema(value: unknown): boolean {

@@ -73,6 +73,12 @@ describe('call', () => {
     );
   });
 
+  it('tells the version of SQLite, as a health check wants it', async () => {
+    const [version] = test.database.get('SELECT sqlite_version()') ?? [];
+    expect(await test.api.app.info()).toMatchObject({ host: 'browser', sqliteVersion: version });
+    expect(version).toMatch(/^3\.\d+\.\d+$/);
+  });
+
   it('answers nothing any more once calls are refused', async () => {
     test.app.refuseCalls();
     expect(await test.app.call('ticket:create', [{ title: 'Too late' }])).toMatchObject({

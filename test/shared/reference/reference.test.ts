@@ -10,8 +10,14 @@ import {
   splitTypeNames,
   type ChannelEntry,
 } from '../../../src/shared/reference/reference.ts';
-import { LineSchema, listOf, oneOrMany } from '../../../src/shared/entities/fields.ts';
-import { PortRequestSchema, TicketSchema } from '../../../src/shared/types.ts';
+import {
+  CountSchema,
+  IdSchema,
+  LineSchema,
+  listOf,
+  oneOrMany,
+} from '../../../src/shared/entities/fields.ts';
+import { PortRequestSchema, TicketSchema, TicketStatusSchema } from '../../../src/shared/types.ts';
 
 const reference = buildReference();
 const entries = reference.sections.flatMap((section) => section.entries);
@@ -63,6 +69,7 @@ describe('the reference', () => {
       result: 'Ticket or null',
       errors: ['InvalidInput'],
     });
+    expect(call('ticket:list').example).toContain("{ ids: ['tkt_");
     expect(call('ticket:list').args).toMatchObject([{ name: 'filter', isOptional: true }]);
     expect(call('db:flush')).toMatchObject({ args: [], errors: [], exampleArgs: [] });
     expect(call('agent:ask').example).toMatch(
@@ -111,6 +118,9 @@ describe('a type in words', () => {
     [v.picklist(['a', 'b']), 'one of "a", "b"'],
     [listOf(LineSchema), 'list of line of text'],
     [oneOrMany(v.picklist(['a'])), 'one of "a" or list of one of "a"'],
+    [oneOrMany(TicketStatusSchema), 'TicketStatus or list of TicketStatus'],
+    [oneOrMany(v.nullable(IdSchema)), 'id or null or list of (id or null)'],
+    [v.pipe(CountSchema, v.minValue(1)), 'whole number from 1'],
     [v.object({ a: v.number(), b: v.exactOptional(v.string()) }), '{ a: number; b?: text }'],
     [v.record(v.string(), v.unknown()), 'object with any keys, each value anything'],
     [v.void(), 'nothing'],
