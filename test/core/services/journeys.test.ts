@@ -123,6 +123,7 @@ describe('stages of journeys', () => {
       },
     ]);
     expect(await test.api.journeyStages.listByStatus('complete')).toHaveLength(1);
+    expect(await statusOf(journeyId)).toBe('running complete');
   });
 
   it('start one after the other by themselves, unless the settings say otherwise', async () => {
@@ -202,6 +203,22 @@ describe('stages of journeys', () => {
   });
 });
 
+it('shows by its time that something happened in a journey', async () => {
+  const journey = await createJourney();
+  const times = [journey.updatedAt];
+  const note = async () => {
+    times.push((await test.api.journeys.get(journey.id))?.updatedAt ?? '');
+    await test.clock.advance(1);
+  };
+  await test.clock.advance(1);
+  const stage = await test.api.journeyStages.create({ journeyId: journey.id, type: 'solving' });
+  await note();
+  await test.api.journeyStages.update(stage.id, { thinking: 'Hm' });
+  await note();
+  expect(new Set(times).size).toBe(3);
+  expect(times).toEqual(times.toSorted());
+});
+
 describe('artifacts', () => {
   async function createArtifact(title: string, content: string, type: 'code' | 'document') {
     const { id: journeyId } = await createJourney();
@@ -236,10 +253,21 @@ describe('artifacts', () => {
     const best = await createArtifact('Rocket', 'A rocket, and how a rocket flies', 'code');
     await createArtifact('Boat', 'It floats', 'code');
     expect(await test.api.artifacts.search('rock')).toEqual([best, aside]);
+    const hits = await test.api.search.find({ text: 'rock', kind: 'artifact' });
+    expect(hits.map(({ id }) => id)).toEqual([best.id, aside.id]);
     expect(await test.api.artifacts.search('rocket', { limit: 1 })).toEqual([best]);
     expect(await test.api.artifacts.search('"AND* (NEAR')).toEqual([]);
     await test.api.artifacts.update(best.id, { title: 'Kite', content: 'It flies' });
     expect(await test.api.artifacts.search('rocket')).toEqual([aside]);
     expect(await test.api.artifacts.list({ type: 'code' })).toHaveLength(2);
+  });
+
+  it('come in the order of their rank, not of their ids', async () => {
+    const made = [];
+    for (let count = 1; count <= 8; count += 1) {
+      const filling = 'other words '.repeat(10 * (8 - count));
+      made.unshift(await createArtifact('Sea', `${'whale '.repeat(count)}${filling}`, 'document'));
+    }
+    expect(await test.api.artifacts.search('whale')).toEqual(made);
   });
 });
