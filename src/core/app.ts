@@ -1,18 +1,42 @@
 import type { AppInfo } from '../shared/contract/app.ts';
 import type { Envelope } from '../shared/transport.ts';
 import { agentHandlers } from './channels/agent-handlers.ts';
+import { analyticsHandlers } from './channels/analytics-handlers.ts';
 import { appHandlers } from './channels/app-handlers.ts';
 import { chatHandlers } from './channels/chat-handlers.ts';
+import { commentHandlers } from './channels/comment-handlers.ts';
 import { dbHandlers } from './channels/db-handlers.ts';
 import { Dispatcher } from './channels/dispatcher.ts';
+import { epicHandlers, stageHandlers } from './channels/epic-handlers.ts';
+import { eventHandlers } from './channels/event-handlers.ts';
+import { gateHandlers } from './channels/gate-handlers.ts';
 import type { Handlers } from './channels/handlers.ts';
+import { historyHandlers } from './channels/history-handlers.ts';
+import {
+  artifactHandlers,
+  journeyHandlers,
+  journeyStageHandlers,
+} from './channels/journey-handlers.ts';
 import { orgHandlers } from './channels/org-handlers.ts';
+import { planHandlers } from './channels/plan-handlers.ts';
+import { projectHandlers, workerTypeHandlers } from './channels/project-handlers.ts';
 import { promptHandlers } from './channels/prompt-handlers.ts';
+import { decisionHandlers, proposalHandlers } from './channels/proposal-handlers.ts';
+import { pullRequestHandlers } from './channels/pull-request-handlers.ts';
+import { configHandlers, logHandlers, syncHandlers } from './channels/record-handlers.ts';
 import { runHandlers } from './channels/run-handlers.ts';
+import { searchHandlers } from './channels/search-handlers.ts';
+import {
+  annotationHandlers,
+  crewHandlers,
+  portHandlers,
+  terminalHandlers,
+} from './channels/terminal-handlers.ts';
 import { ticketHandlers } from './channels/ticket-handlers.ts';
 import type { ChangeSet } from './database/changes.ts';
 import type { Database } from './database/database.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Machine } from './ports/machine.ts';
 import type { Storage } from './ports/storage.ts';
 import { createRepositories } from './repositories/repositories.ts';
 import { PushBus, type PushListener } from './services/push-bus.ts';
@@ -57,21 +81,46 @@ export function createApp(options: {
   readonly database: Database;
   readonly storage: Storage;
   readonly clock: Clock;
+  readonly machine: Machine;
   readonly info: Omit<AppInfo, 'sqliteVersion'>;
 }): App {
-  const { database, storage, clock, info } = options;
+  const { database, storage, clock, machine, info } = options;
   const pushBus = new PushBus();
   const repositories = createRepositories(database);
-  const services = createServices({ database, repositories, clock, pushBus });
+  const services = createServices({ database, repositories, clock, pushBus, machine });
   const sqliteVersion = String(database.get('SELECT sqlite_version()')?.[0]);
   const handlers: Handlers = {
-    tickets: ticketHandlers(services.tickets),
-    agents: agentHandlers(services.agents),
+    tickets: ticketHandlers(services.tickets, services.limits),
+    agents: agentHandlers(services.agents, services.heartbeats),
     orgs: orgHandlers(services.orgs),
     chat: chatHandlers(services.chat),
     runs: runHandlers(services.runs),
     prompts: promptHandlers(services.prompts),
-    db: dbHandlers(storage),
+    projects: projectHandlers(services.projects),
+    workerTypes: workerTypeHandlers(services.workerTypes),
+    comments: commentHandlers(services.comments),
+    events: eventHandlers(services.events),
+    plans: planHandlers(services.plans),
+    epics: epicHandlers(services.epics),
+    stages: stageHandlers(services.epics),
+    gates: gateHandlers(services.gates),
+    pullRequests: pullRequestHandlers(services.pullRequests),
+    proposals: proposalHandlers(services.proposals, services.voting),
+    decisions: decisionHandlers(services.proposals),
+    journeys: journeyHandlers(services.journeys),
+    journeyStages: journeyStageHandlers(services.journeys),
+    artifacts: artifactHandlers(services.artifacts),
+    crews: crewHandlers(services.crews),
+    terminals: terminalHandlers(services.terminals),
+    annotations: annotationHandlers(services.terminals),
+    ports: portHandlers(services.ports),
+    logs: logHandlers(services.logs),
+    config: configHandlers(services.config),
+    sync: syncHandlers(services.sync),
+    history: historyHandlers(services.history),
+    analytics: analyticsHandlers(services.analytics),
+    search: searchHandlers(services.search),
+    db: dbHandlers(storage, services.problems),
     app: appHandlers({ ...info, sqliteVersion }),
   };
   const dispatcher = new Dispatcher(handlers, {

@@ -1,7 +1,7 @@
 import type { AppInfo } from '../shared/contract/app.ts';
 import type { CallableApp } from './app.ts';
 import { appHandlers } from './channels/app-handlers.ts';
-import { dbHandlers } from './channels/db-handlers.ts';
+import { storageHandlers } from './channels/db-handlers.ts';
 import { Dispatcher } from './channels/dispatcher.ts';
 import type { Storage } from './ports/storage.ts';
 import { PushBus } from './services/push-bus.ts';
@@ -19,7 +19,7 @@ export function createRecoveryApp(options: {
 }): CallableApp {
   const { storage, info, onRecovered } = options;
   const pushBus = new PushBus();
-  const { status, check, backups, recovery, recover } = dbHandlers(storage);
+  const { status, check, backups, recovery, recover } = storageHandlers(storage);
   const dispatcher = new Dispatcher(
     {
       db: {

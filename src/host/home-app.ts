@@ -7,20 +7,31 @@ import { SweatShopError } from '../shared/errors.ts';
 import type { Envelope } from '../shared/transport.ts';
 import { systemClock } from '../store/clock.ts';
 import type { Store } from '../store/store.ts';
+import { nodeMachine } from './node-machine.ts';
+import { startRounds } from './rounds.ts';
 
 type PushListener = Parameters<App['onPush']>[0];
+
+export type HomeAppOptions = {
+  readonly info: Omit<AppInfo, 'sqliteVersion'>;
+  /** Whether it sees by itself to what falls due, as long as it has a database and takes calls. */
+  readonly makesRounds: boolean;
+};
 
 /** The application of a home, also while its database waits to be recovered; then it becomes the whole one. */
 export class HomeApp implements App {
   readonly #store: Store<Database>;
   readonly #info: AppInfo;
+  readonly #makesRounds: boolean;
   readonly #listeners = new Set<PushListener>();
   #recovering: CallableApp | null = null;
   #app: App | null = null;
   #stopForwarding: () => void = () => undefined;
+  #stopRounds: () => void = () => undefined;
 
-  constructor(store: Store<Database>, engine: Engine, info: Omit<AppInfo, 'sqliteVersion'>) {
+  constructor(store: Store<Database>, engine: Engine, { info, makesRounds }: HomeAppOptions) {
     this.#store = store;
+    this.#makesRounds = makesRounds;
     this.#info = { ...info, sqliteVersion: engine.sqliteVersion };
     if (store.database) this.#start();
     else this.#waitForRecovery();
@@ -43,10 +54,12 @@ export class HomeApp implements App {
   }
 
   refuseCalls(): void {
+    this.#stopRounds();
     this.#current.refuseCalls();
   }
 
   close(): void {
+    this.#stopRounds();
     this.#stopForwarding();
     this.#current.close();
     this.#listeners.clear();
@@ -80,9 +93,11 @@ export class HomeApp implements App {
     this.#recovering?.close();
     this.#recovering = null;
     this.#app = createApp({
-      ...{ database, storage: this.#store, clock: systemClock, info: this.#info },
+      ...{ database, storage: this.#store, clock: systemClock, machine: nodeMachine },
+      info: this.#info,
     });
     this.#forward(this.#app);
+    if (this.#makesRounds) this.#stopRounds = startRounds(this.#app);
   }
 
   #forward(app: CallableApp): void {

@@ -60,7 +60,10 @@ export async function openHome(options: HomeOptions): Promise<Home> {
     },
     readOnly,
   });
-  const app = new HomeApp(store, engine, { host, version });
+  const app = new HomeApp(store, engine, {
+    info: { host, version },
+    makesRounds: !readOnly && host !== 'cli',
+  });
   const close = async () => {
     app.refuseCalls();
     try {

@@ -6,11 +6,13 @@ import type { Access } from './access.ts';
 
 const MAX_SESSION_BODY_BYTES = 1_024;
 const YEAR_S = 31_536_000;
+/** The page itself holds the reference, so that it shows to those who have a session. */
+const REFERENCE_PATH = '/reference';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /**
- * Makes what answers plain requests: the page, `GET /health` and `POST /session`.
+ * Makes what answers plain requests: the page, `GET /health`, `GET /reference` and `POST /session`.
  *
  * @param access Who may talk to this host.
  * @param pageDir The folder of the built page.
@@ -38,6 +40,8 @@ export function createHttpRoutes(access: Access, pageDir: string): Handler {
       refuse(response, 405, 'InvalidInput', 'This path is read with GET only.');
     } else if (pathname === '/health') {
       response.setHeader('Cache-Control', 'no-store').end('ok\n');
+    } else if (pathname === REFERENCE_PATH) {
+      response.writeHead(302, { Location: '/#/reference', 'Cache-Control': 'no-store' }).end();
     } else {
       servePage(request, response, () => {
         refuse(response, 404, 'NotFound', 'There is nothing at this path.');

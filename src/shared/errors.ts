@@ -10,6 +10,7 @@ export const ERROR_CODES = [
   'ReadOnly',
   'StorageFull',
   'DatabaseCorrupt',
+  'Unreadable',
   'DatabaseTooNew',
   'Busy',
   'Forbidden',

@@ -1,12 +1,26 @@
 import type * as v from 'valibot';
 import { agentEvents, agents } from './contract/agents.ts';
+import { analytics } from './contract/analytics.ts';
 import { app } from './contract/app.ts';
 import { chat, chatEvents } from './contract/chat.ts';
+import { comments } from './contract/comments.ts';
 import { db, dbEvents } from './contract/db.ts';
 import type { Argument, Channel, PushEvent } from './contract/define.ts';
+import { epics, stages } from './contract/epics.ts';
+import { events } from './contract/events.ts';
+import { gates } from './contract/gates.ts';
+import { history } from './contract/history.ts';
+import { artifacts, journeyStages, journeys } from './contract/journeys.ts';
 import { orgs } from './contract/orgs.ts';
+import { plans } from './contract/plans.ts';
+import { projects, workerTypes } from './contract/projects.ts';
 import { prompts } from './contract/prompts.ts';
+import { decisions, proposals } from './contract/proposals.ts';
+import { pullRequests } from './contract/pull-requests.ts';
+import { config, logs, sync } from './contract/records.ts';
 import { runs } from './contract/runs.ts';
+import { search } from './contract/search.ts';
+import { annotations, crews, ports, terminals } from './contract/terminals.ts';
 import { tickets } from './contract/tickets.ts';
 
 /**
@@ -21,6 +35,30 @@ export const contract = {
   chat: { ...chat, ...chatEvents },
   runs,
   prompts,
+  projects,
+  workerTypes,
+  comments,
+  events,
+  plans,
+  epics,
+  stages,
+  gates,
+  pullRequests,
+  proposals,
+  decisions,
+  journeys,
+  journeyStages,
+  artifacts,
+  crews,
+  terminals,
+  annotations,
+  ports,
+  logs,
+  config,
+  sync,
+  analytics,
+  history,
+  search,
   db: { ...db, ...dbEvents },
   app,
 } as const satisfies Record<string, Record<string, Channel | PushEvent>>;

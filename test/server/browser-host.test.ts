@@ -47,6 +47,13 @@ describe('the page', () => {
     });
   });
 
+  it('leads from /reference to the reference in the page', async () => {
+    const host = await startTestHost();
+    const { status, headers } = await request(host.port, '/reference');
+    expect(status).toBe(302);
+    expect(headers.location).toBe('/#/reference');
+  });
+
   it('lets the browser keep files whose names change with their content', async () => {
     const host = await startTestHost();
     const { headers } = await request(host.port, '/assets/main-1a2b.js');

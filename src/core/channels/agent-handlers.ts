@@ -1,7 +1,11 @@
+import type { AgentHeartbeatService } from '../services/agent-heartbeats.ts';
 import type { AgentService } from '../services/agent-service.ts';
 import type { HandlersOf } from './handlers.ts';
 
-export function agentHandlers(agents: AgentService): HandlersOf<'agents'> {
+export function agentHandlers(
+  agents: AgentService,
+  heartbeats: AgentHeartbeatService,
+): HandlersOf<'agents'> {
   return {
     list: () => agents.list(),
     get: (id) => agents.get(id),
@@ -17,6 +21,9 @@ export function agentHandlers(agents: AgentService): HandlersOf<'agents'> {
     reject: (id, reason) => agents.reject(id, reason),
     merge: (id) => agents.merge(id),
     stop: (id, reason) => agents.stop(id, reason),
+    heartbeat: (id, report) => heartbeats.beat(id, report),
+    stale: () => heartbeats.stale(),
+    markStale: () => heartbeats.markStale(),
     writeTerminal: (id, data) => {
       agents.writeTerminal(id, data);
     },

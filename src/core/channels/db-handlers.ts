@@ -1,7 +1,13 @@
 import type { Storage } from '../ports/storage.ts';
+import type { ProblemService } from '../services/problem-service.ts';
 import type { HandlersOf } from './handlers.ts';
 
-export function dbHandlers(storage: Storage): HandlersOf<'db'> {
+export function dbHandlers(storage: Storage, problems: ProblemService): HandlersOf<'db'> {
+  return { ...storageHandlers(storage), problems: () => problems.list() };
+}
+
+/** The calls that only the storage answers, also while there is no database. */
+export function storageHandlers(storage: Storage): Omit<HandlersOf<'db'>, 'problems'> {
   return {
     status: () => storage.status(),
     flush: () => storage.flush(),

@@ -1,7 +1,11 @@
 import type { TicketService } from '../services/ticket-service.ts';
+import type { WipLimitService } from '../services/wip-limits.ts';
 import type { HandlersOf } from './handlers.ts';
 
-export function ticketHandlers(tickets: TicketService): HandlersOf<'tickets'> {
+export function ticketHandlers(
+  tickets: TicketService,
+  limits: WipLimitService,
+): HandlersOf<'tickets'> {
   return {
     list: (filter) => tickets.list(filter),
     cards: (filter) => tickets.cards(filter),
@@ -10,11 +14,17 @@ export function ticketHandlers(tickets: TicketService): HandlersOf<'tickets'> {
     create: (data) => tickets.create(data),
     update: (id, patch) => tickets.update(id, patch),
     move: (id, place) => tickets.move(id, place),
+    updateMany: (ids, patch) => tickets.updateMany(ids, patch),
+    reopen: (id, reason, status) => tickets.reopen(id, reason, status),
+    archive: (id) => tickets.archive(id),
+    unarchive: (id) => tickets.unarchive(id),
     delete: (id, options) => {
       tickets.delete(id, options);
     },
     ready: () => tickets.ready(),
     blocked: () => tickets.blocked(),
     labels: () => tickets.labels(),
+    limits: () => limits.get(),
+    setLimits: (all) => limits.set(all),
   };
 }

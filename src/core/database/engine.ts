@@ -3,7 +3,9 @@ import { SweatShopError } from '../../shared/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { assertOwn } from './application-id.ts';
 import { Database } from './database.ts';
+import { registerFunctions } from './functions.ts';
 import { problemOfImage, withoutWalMode } from './image-header.ts';
+import { findDamage } from './integrity.ts';
 import { toSqlError } from './sql-error.ts';
 
 /** SQLite, ready to open databases in memory. */
@@ -41,6 +43,7 @@ export class Engine {
     let database: Database | undefined;
     try {
       const handle = new this.#sqlite.Database(image && withoutWalMode(image));
+      registerFunctions(handle);
       database = new Database(handle, this.#clock);
       if (image) {
         assertOwn(database);
@@ -73,10 +76,7 @@ export async function createEngine(
 }
 
 function assertSound(database: Database): void {
-  const problems = database
-    .all('PRAGMA integrity_check(3)')
-    .map(([problem]) => String(problem))
-    .filter((problem) => problem !== 'ok');
+  const problems = findDamage(database);
   if (problems.length === 0) return;
   throw new SweatShopError(
     'DatabaseCorrupt',

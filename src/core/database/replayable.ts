@@ -31,6 +31,7 @@ const SETTINGS: readonly string[] = [
   'FOREIGN_KEYS',
   'PAGE_COUNT',
   'PAGE_SIZE',
+  'SCHEMA_VERSION',
   'USER_VERSION',
 ];
 

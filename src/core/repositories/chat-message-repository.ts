@@ -24,11 +24,11 @@ export class ChatMessageRepository extends Repository<ChatMessage> {
     const where = allOf([
       this.where('agentId', agentId),
       before && {
-        sql: '(timestamp, rowid) < (?, (SELECT rowid FROM chat_messages WHERE id = ?))',
+        sql: '(timestamp, seq) < (?, (SELECT seq FROM chat_messages WHERE id = ?))',
         params: [before.timestamp, before.id],
       },
     ]);
-    return this.select({ where, orderBy: 'timestamp DESC, rowid DESC', limit }).reverse();
+    return this.select({ where, orderBy: 'timestamp DESC, seq DESC', limit }).reverse();
   }
 
   countByAgent(agentId: string): number {

@@ -41,9 +41,14 @@ export function hasOneOf(
 ): Condition | undefined {
   if (values === undefined) return undefined;
   return {
-    sql: `EXISTS (SELECT 1 FROM json_each(${column}) AS item WHERE item.value IN (SELECT value FROM json_each(?)))`,
+    sql: `EXISTS (SELECT 1 FROM ${itemsOf(column)} AS item WHERE item.value IN (SELECT value FROM json_each(?)))`,
     params: [JSON.stringify(values)],
   };
+}
+
+/** Gives the table of the items of a JSON array column; text that is no JSON, as a foreign hand leaves it, has none. */
+export function itemsOf(column: string): string {
+  return `json_each(iif(json_valid(${column}), ${column}, '[]'))`;
 }
 
 /** Takes rows in which one of the columns contains the text, in any case of ASCII letters. */

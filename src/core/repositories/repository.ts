@@ -1,6 +1,9 @@
 import { notFound } from '../../shared/errors.ts';
+import type { Problem } from '../../shared/entities/problem.ts';
 import type { Database, Row } from '../database/database.ts';
 import { allOf, isOneOf, type Condition } from './condition.ts';
+import { dependentsOf } from './dependents.ts';
+import { assertPage, toCondition, toOrderBy, type Query } from './query.ts';
 import type { EntityLike, EntityPatch, Table } from './table.ts';
 
 /** Which rows, in which order, and which part of them. */
@@ -11,6 +14,9 @@ export type Selection = {
   readonly limit?: number | undefined;
   readonly offset?: number | undefined;
 };
+
+/** The rows of a part of a table that cannot be read, and the row number after which the next part starts. */
+export type ProblemPage = { readonly problems: Problem[]; readonly nextRowid: number | null };
 
 /** What every repository does: create, read, count, change and delete the rows of one table. */
 export abstract class Repository<Entity extends EntityLike> {
@@ -30,17 +36,46 @@ export abstract class Repository<Entity extends EntityLike> {
     this.#getSql = `SELECT ${table.selection} FROM ${table.name} WHERE id = ?`;
   }
 
-  /** Gives the row with this id, or null. */
+  /**
+   * Gives the row with this id, or null.
+   *
+   * @throws SweatShopError Unreadable when a foreign hand left something in the row that is no value of its
+   *   field; lists leave such a row out.
+   */
   get(id: string): Entity | null {
     const row = this.database.get(this.#getSql, [id]);
     return row ? this.table.toEntity(row) : null;
   }
 
-  /** @throws SweatShopError NotFound when no row has this id. */
+  /** @throws SweatShopError NotFound when no row has this id; Unreadable. */
   getOrThrow(id: string): Entity {
     const entity = this.get(id);
     if (!entity) throw notFound(this.#entityName, id);
     return entity;
+  }
+
+  /**
+   * Lists the rows that a query takes in; by id unless it says otherwise.
+   *
+   * @throws SweatShopError InvalidInput for a field, operator, value or page that the table does not have.
+   */
+  query({ where, orderBy, limit, offset }: Query<Entity> = {}): Entity[] {
+    assertPage({ limit, offset });
+    return this.select({
+      where: toCondition(this.table, where),
+      orderBy: toOrderBy(this.table, orderBy),
+      limit,
+      offset,
+    });
+  }
+
+  /**
+   * Counts the rows that are like all clauses, whether they can be read or not.
+   *
+   * @throws SweatShopError InvalidInput as {@link query} does.
+   */
+  countQuery(where: Query<Entity>['where'] = []): number {
+    return this.countWhere(toCondition(this.table, where));
   }
 
   /** @throws SweatShopError Conflict when the id or another unique value is taken. */
@@ -49,12 +84,24 @@ export abstract class Repository<Entity extends EntityLike> {
     return entity;
   }
 
+  /** Stores the row, whether there is one with its id or not; what the entity leaves out becomes empty. */
+  upsert(entity: Entity): Entity {
+    const assignments = this.table.columnNames.map((column) => `${column} = excluded.${column}`);
+    this.database.run(
+      `${this.#insertSql} ON CONFLICT (id) DO UPDATE SET ${assignments.join(', ')}`,
+      this.table.toRow(entity),
+      this.#change(entity.id),
+    );
+    return entity;
+  }
+
   /**
    * Changes the given fields.
    *
    * @param patch Undefined fields stay, null clears.
    * @returns The row as it is now.
-   * @throws SweatShopError NotFound, or Conflict when a unique value is taken.
+   * @throws SweatShopError NotFound; Conflict when a unique value is taken; Unreadable when the row still
+   *   cannot be read with the patch.
    */
   update(id: string, patch: EntityPatch<Entity>): Entity {
     const { sql, params } = this.table.toAssignments(patch);
@@ -68,8 +115,19 @@ export abstract class Repository<Entity extends EntityLike> {
     return this.getOrThrow(id);
   }
 
-  /** @throws SweatShopError NotFound; Conflict when other rows still refer to it. */
+  /**
+   * Deletes a row with those that belong to it, and tells the change feed of all of them.
+   *
+   * @throws SweatShopError NotFound; Conflict when other rows still refer to it.
+   */
   delete(id: string): void {
+    this.database.transaction(() => {
+      this.database.touch(dependentsOf(this.database, this.table.name, id));
+      this.#delete(id);
+    });
+  }
+
+  #delete(id: string): void {
     const sql = `DELETE FROM ${this.table.name} WHERE id = ?`;
     if (this.database.run(sql, [id], this.#change(id)) === 0) throw notFound(this.#entityName, id);
   }
@@ -79,8 +137,33 @@ export abstract class Repository<Entity extends EntityLike> {
     this.database.touch(ids.map((id) => this.#change(id)));
   }
 
+  /**
+   * Looks through a part of the table for rows that cannot be read.
+   *
+   * @param afterRowid Where the part before ended; 0 to start.
+   * @param length How many row numbers the part spans.
+   * @returns What is wrong, and where the next part starts; null at the end.
+   */
+  findProblems(afterRowid: number, length: number): ProblemPage {
+    const { name, selection, suspects } = this.table;
+    const endRowid = afterRowid + length;
+    const problems = this.database
+      .all(
+        `SELECT ${selection} FROM ${name} WHERE rowid > ? AND rowid <= ? AND ${suspects.sql} ORDER BY rowid`,
+        [afterRowid, endRowid],
+      )
+      .flatMap((row) => {
+        const id = String(row[this.table.idIndex]);
+        return this.table.unreadableFields(row).map((field) => ({ table: name, id, ...field }));
+      });
+    const [next] = this.database.get(`SELECT min(rowid) FROM ${name} WHERE rowid > ?`, [
+      endRowid,
+    ]) ?? [null];
+    return { problems, nextRowid: typeof next === 'number' ? next - 1 : null };
+  }
+
   protected select(selection: Selection): Entity[] {
-    return this.selectRows(this.table.selection, selection).map((row) => this.table.toEntity(row));
+    return this.table.toEntities(this.selectRows(this.table.selection, selection));
   }
 
   protected selectRows(columns: string, { where, orderBy, limit, offset }: Selection): Row[] {

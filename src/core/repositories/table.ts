@@ -1,5 +1,7 @@
-import type * as v from 'valibot';
+import * as v from 'valibot';
+import { SweatShopError, invalidInput } from '../../shared/errors.ts';
 import type { Row, SqlValue } from '../database/database.ts';
+import type { Condition } from './condition.ts';
 
 /** Any entity: an object with an id. */
 export type EntityLike = { readonly id: string };
@@ -10,13 +12,25 @@ export type EntityPatch<Entity> = {
     Entity[K] | (undefined extends Entity[K] ? null : never) | undefined;
 };
 
-type Codec = 'plain' | 'json' | 'boolean';
+/** `plain` takes any value as it is: nothing more is known of the field. */
+type Codec = 'plain' | 'text' | 'number' | 'boolean' | 'choice' | 'json';
 
-type Column = { readonly field: string; readonly name: string; readonly codec: Codec };
+type Column = {
+  readonly field: string;
+  readonly name: string;
+  readonly codec: Codec;
+  readonly isOptional: boolean;
+  readonly schema: v.GenericSchema;
+  /** The values of a closed set. */
+  readonly choices: ReadonlySet<unknown>;
+};
 
 type ObjectSchema = v.GenericSchema & {
   readonly entries: Readonly<Record<string, v.GenericSchema>>;
 };
+
+/** A field of a row that cannot be read, and why. */
+export type UnreadableField = { readonly column: string; readonly why: string };
 
 /**
  * A table's columns, derived from the schema of the entity it stores.
@@ -33,34 +47,101 @@ export class Table<Entity extends EntityLike> {
 
   constructor(name: string, schema: ObjectSchema) {
     this.name = name;
-    this.#columns = Object.entries(schema.entries).map(([field, entry]) => ({
-      field,
-      name: toSnakeCase(field),
-      codec: codecOf(entry),
-    }));
+    this.#columns = Object.entries(schema.entries).map(([field, entry]) => toColumn(field, entry));
     this.#columnByField = new Map(this.#columns.map((column) => [column.field, column]));
     this.selection = this.#columns.map((column) => column.name).join(', ');
+  }
+
+  /** Where {@link selection} has the id. */
+  get idIndex(): number {
+    return this.#columns.findIndex(({ field }) => field === 'id');
   }
 
   get columnNames(): readonly string[] {
     return this.#columns.map((column) => column.name);
   }
 
-  /** Gives the column that stores a field. */
+  /**
+   * Gives the column that stores a field.
+   *
+   * @throws SweatShopError InvalidInput when the table has no such field.
+   */
   column(field: keyof Entity & string): string {
     return this.#column(field).name;
   }
 
-  /** Reads a row that was selected by {@link selection}. */
+  /** Tells whether a field is kept as JSON text, which has no order and no value to compare with. */
+  isJson(field: keyof Entity & string): boolean {
+    return this.#column(field).codec === 'json';
+  }
+
+  /** Gives the form in which a value of a field is stored. */
+  encode(field: keyof Entity & string, value: unknown): SqlValue {
+    return encode(this.#column(field).codec, value);
+  }
+
+  /**
+   * Reads a row that was selected by {@link selection}.
+   *
+   * @throws SweatShopError Unreadable with table, id, column and why when a foreign hand left something in
+   *   the row that is no value of its field.
+   */
   toEntity(row: Row): Entity {
     const entity: Record<string, unknown> = {};
     for (let index = 0; index < this.#columns.length; index += 1) {
+      const column = this.#columns[index] as Column;
       const value = row[index];
-      if (value === null || value === undefined) continue;
-      const { field, codec } = this.#columns[index] as Column;
-      entity[field] = codec === 'plain' ? value : decode(codec, value);
+      if (value === null || value === undefined) {
+        if (!column.isOptional) throw this.#unreadable(row);
+        continue;
+      }
+      const decoded = decode(column, value);
+      if (decoded === undefined) throw this.#unreadable(row);
+      entity[column.field] = decoded;
     }
     return entity as Entity;
+  }
+
+  /** Reads rows that were selected by {@link selection}, without those that cannot be read. */
+  toEntities(rows: readonly Row[]): Entity[] {
+    const entities: Entity[] = [];
+    for (const row of rows) {
+      try {
+        entities.push(this.toEntity(row));
+      } catch (error) {
+        if (!(error instanceof SweatShopError) || error.code !== 'Unreadable') throw error;
+      }
+    }
+    return entities;
+  }
+
+  /** Names the fields of a row, selected by {@link selection}, that cannot be read. */
+  unreadableFields(row: Row): UnreadableField[] {
+    return this.#columns.flatMap((column, index) => {
+      const why = whyUnreadable(column, row[index] ?? null);
+      return why === undefined ? [] : [{ column: column.name, why }];
+    });
+  }
+
+  /** Takes every row that cannot be read, and of the others those whose JSON only code can judge. */
+  get suspects(): Condition {
+    const sql = this.#columns.flatMap(({ name, codec, isOptional, schema, choices }) => {
+      const missing = isOptional ? [] : [`${name} IS NULL`];
+      switch (codec) {
+        case 'text':
+          return [...missing, `typeof(${name}) NOT IN ('text', 'null')`];
+        case 'number':
+        case 'boolean':
+          return [...missing, `typeof(${name}) NOT IN ('integer', 'real', 'null')`];
+        case 'choice':
+          return [...missing, `${name} NOT IN (${[...choices].map(quote).join(', ')})`];
+        case 'json':
+          return [...missing, `${name} <> '${schema.type === 'array' ? '[]' : '{}'}'`];
+        case 'plain':
+          return missing;
+      }
+    });
+    return { sql: `(${sql.join(' OR ')})`, params: [] };
   }
 
   /** Gives the values of an entity in the order of {@link selection}. */
@@ -80,27 +161,69 @@ export class Table<Entity extends EntityLike> {
 
   #column(field: string): Column {
     const column = this.#columnByField.get(field);
-    if (!column) throw new TypeError(`${this.name} has no field ${field}.`);
+    if (!column) {
+      throw invalidInput({ path: field, message: `${this.name} has no field ${field}` });
+    }
     return column;
   }
+
+  #unreadable(row: Row): SweatShopError {
+    const [{ column, why } = { column: '', why: '' }] = this.unreadableFields(row);
+    const id = String(row[this.idIndex]);
+    return new SweatShopError(
+      'Unreadable',
+      `The row ${id} of ${this.name} cannot be read: ${column} ${why}.`,
+      { table: this.name, id, column, why },
+    );
+  }
+}
+
+function toColumn(field: string, entry: v.GenericSchema): Column {
+  const schema = unwrap(entry);
+  return {
+    field,
+    name: toSnakeCase(field),
+    codec: codecOf(schema),
+    isOptional: schema !== entry,
+    schema,
+    choices: choicesOf(schema),
+  };
 }
 
 function toSnakeCase(field: string): string {
   return field.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
+/** Every wrapper we use, `optional`, `exactOptional` and `nullable`, stands for a value that may be absent. */
+function unwrap(schema: v.GenericSchema): v.GenericSchema {
+  return 'wrapped' in schema ? unwrap(schema.wrapped as v.GenericSchema) : schema;
+}
+
 function codecOf(schema: v.GenericSchema): Codec {
-  if ('wrapped' in schema) return codecOf(schema.wrapped as v.GenericSchema);
   switch (schema.type) {
     case 'array':
     case 'object':
+    case 'strict_object':
+    case 'loose_object':
     case 'record':
       return 'json';
     case 'boolean':
       return 'boolean';
+    case 'string':
+      return 'text';
+    case 'number':
+      return 'number';
+    case 'picklist':
+      return 'choice';
     default:
       return 'plain';
   }
+}
+
+function choicesOf(schema: v.GenericSchema): ReadonlySet<unknown> {
+  return new Set(
+    schema.type === 'picklist' && 'options' in schema ? (schema.options as unknown[]) : [],
+  );
 }
 
 function encode(codec: Codec, value: unknown): SqlValue {
@@ -110,6 +233,50 @@ function encode(codec: Codec, value: unknown): SqlValue {
   return value as SqlValue;
 }
 
-function decode(codec: Exclude<Codec, 'plain'>, value: SqlValue): unknown {
-  return codec === 'json' ? (JSON.parse(String(value)) as unknown) : value !== 0;
+/** @returns Undefined when the value cannot be read. */
+function decode(column: Column, value: Exclude<SqlValue, null>): unknown {
+  switch (column.codec) {
+    case 'plain':
+      return value;
+    case 'text':
+      return typeof value === 'string' ? value : undefined;
+    case 'number':
+      return typeof value === 'number' ? value : undefined;
+    case 'boolean':
+      return typeof value === 'number' ? value !== 0 : undefined;
+    case 'choice':
+      return column.choices.has(value) ? value : undefined;
+    case 'json':
+      return decodeJson(column, value);
+  }
+}
+
+function decodeJson({ schema }: Column, value: Exclude<SqlValue, null>): unknown {
+  // Most lists are empty, and reading them must cost nothing.
+  if (value === '[]' && schema.type === 'array') return [];
+  const parsed = parseJson(value);
+  return parsed !== undefined && v.is(schema, parsed) ? parsed : undefined;
+}
+
+function parseJson(value: SqlValue): unknown {
+  if (typeof value !== 'string') return undefined;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return undefined;
+  }
+}
+
+function whyUnreadable(column: Column, value: SqlValue): string | undefined {
+  if (value === null) return column.isOptional ? undefined : 'has no value';
+  if (decode(column, value) !== undefined) return undefined;
+  if (column.codec === 'choice') {
+    return `is none of ${[...column.choices].map(String).join(', ')}`;
+  }
+  if (column.codec !== 'json') return `is not a ${column.codec}`;
+  return parseJson(value) === undefined ? 'is not valid JSON' : 'is JSON of another shape';
+}
+
+function quote(value: unknown): string {
+  return `'${String(value).replaceAll("'", "''")}'`;
 }

@@ -6,8 +6,8 @@ import {
   type TicketFilterSchema,
   type TicketStatus,
 } from '../../shared/types.ts';
-import type { Database } from '../database/database.ts';
-import { allOf, contains, hasOneOf, type Condition } from './condition.ts';
+import type { Database, Row } from '../database/database.ts';
+import { allOf, contains, hasOneOf, itemsOf, type Condition } from './condition.ts';
 import { Repository } from './repository.ts';
 import { Table } from './table.ts';
 
@@ -36,9 +36,12 @@ const ORDERS = {
 
 const UNFINISHED: Condition = { sql: "status <> 'merged'", params: [] };
 
+const SHOWN: Condition = { sql: 'archived_at IS NULL', params: [] };
+const ARCHIVED: Condition = { sql: 'archived_at IS NOT NULL', params: [] };
+
 const WAITS: Condition = {
   sql:
-    "depends_on <> '[]' AND EXISTS (SELECT 1 FROM json_each(tickets.depends_on) AS dependency " +
+    `depends_on <> '[]' AND EXISTS (SELECT 1 FROM ${itemsOf('tickets.depends_on')} AS dependency ` +
     "JOIN tickets AS blocker ON blocker.id = dependency.value WHERE blocker.status <> 'merged')",
   params: [],
 };
@@ -73,6 +76,7 @@ export class TicketRepository extends Repository<Ticket> {
   listReady(): Ticket[] {
     const where = allOf([
       this.where('status', 'ready'),
+      SHOWN,
       { sql: `assigned_agent_id IS NULL AND NOT (${WAITS.sql})`, params: [] },
     ]);
     return this.select({ where, orderBy: BY_PRIORITY_AND_AGE });
@@ -80,17 +84,45 @@ export class TicketRepository extends Repository<Ticket> {
 
   /** Lists unfinished tickets that wait for others, by priority and then age. */
   listBlocked(): TicketCard[] {
-    return this.#selectCards({ where: allOf([UNFINISHED, WAITS]), orderBy: BY_PRIORITY_AND_AGE });
+    return this.#selectCards({
+      where: allOf([SHOWN, UNFINISHED, WAITS]),
+      orderBy: BY_PRIORITY_AND_AGE,
+    });
   }
 
   /** Lists every label in use, in alphabetical order. */
   listLabels(): string[] {
     return this.database
       .all(
-        'SELECT DISTINCT label.value FROM tickets, json_each(tickets.labels) AS label ' +
+        `SELECT DISTINCT label.value FROM tickets, ${itemsOf('tickets.labels')} AS label ` +
           "WHERE tickets.labels <> '[]' ORDER BY label.value COLLATE NOCASE",
       )
       .map(([label]) => String(label));
+  }
+
+  /** Gives the ids of all tickets of a project, archived ones too. */
+  listIdsOfProject(projectId: string): string[] {
+    const where = this.whereAll({ projectId });
+    return this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
+  }
+
+  /** Gives the ids of the open tickets of a project whose execution plan names a worker type. */
+  listPlannedFor(projectId: string, workerType: string): string[] {
+    const where = allOf([
+      this.where('projectId', projectId),
+      { sql: "closed_at IS NULL AND execution_plan <> '[]'", params: [] },
+      hasOneOf('execution_plan', [workerType]),
+    ]);
+    return this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
+  }
+
+  /** Gives the ids of the open tickets of a stage of an epic that are neither merged nor rejected. */
+  listUnfinishedOfStage(stageId: string): string[] {
+    const where = allOf([
+      this.where('stageId', stageId),
+      { sql: "status NOT IN ('merged', 'rejected') AND archived_at IS NULL", params: [] },
+    ]);
+    return this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
   }
 
   /** Gives the ids out of a list that name a ticket. */
@@ -101,20 +133,61 @@ export class TicketRepository extends Repository<Ticket> {
 
   /** Gives the ids of the tickets that name this one among their dependencies. */
   dependentsOf(id: string): string[] {
-    const where = allOf([{ sql: "depends_on <> '[]'", params: [] }, hasOneOf('depends_on', [id])]);
+    const where = allOf([
+      { sql: "depends_on <> '[]'", params: [] },
+      // Most lists do not hold the id anywhere, and need not be parsed to know that.
+      { sql: 'instr(depends_on, ?)', params: [JSON.stringify(id)] },
+      hasOneOf('depends_on', [id]),
+    ]);
     return this.selectRows('id', { where, orderBy: 'id' }).map(([dependent]) => String(dependent));
   }
 
-  /** Gives the dependencies of one ticket, or nothing when there is no such ticket. */
-  dependenciesOf(id: string): readonly string[] {
-    const where = this.whereAll({ id });
-    const [row] = this.selectRows('depends_on', { where, orderBy: 'id' });
-    return row ? (JSON.parse(String(row[0])) as string[]) : [];
+  /**
+   * Gives the dependencies of tickets, of those they depend on, and so on.
+   *
+   * @param starts Where to start; without it, those of all tickets.
+   */
+  dependenciesFrom(starts?: readonly string[]): Map<string, string[]> {
+    const rows =
+      starts === undefined
+        ? this.database.all(
+            `SELECT tickets.id, dependency.value FROM tickets, ${itemsOf('tickets.depends_on')} AS dependency ` +
+              "WHERE tickets.depends_on <> '[]'",
+          )
+        : this.database.all(
+            'WITH RECURSIVE reached (id) AS (SELECT value FROM json_each(?) UNION ' +
+              'SELECT dependency.value FROM reached CROSS JOIN tickets ON tickets.id = reached.id ' +
+              `CROSS JOIN ${itemsOf('tickets.depends_on')} AS dependency) ` +
+              'SELECT tickets.id, dependency.value FROM reached CROSS JOIN tickets ON tickets.id = reached.id ' +
+              `CROSS JOIN ${itemsOf('tickets.depends_on')} AS dependency`,
+            [JSON.stringify(starts)],
+          );
+    return grouped(rows);
   }
 
-  /** Gives the dependencies of a ticket that are not merged. */
-  unfinishedDependenciesOf(id: string): string[] {
-    return this.#blockersOf([id]).get(id) ?? [];
+  /** Gives those out of a list of ids that name a ticket which is not merged. */
+  unfinishedAmong(ids: readonly string[]): string[] {
+    if (ids.length === 0) return [];
+    const where = allOf([this.where('id', ids), UNFINISHED]);
+    return this.selectRows('id', { where, orderBy: 'id' }).map(([id]) => String(id));
+  }
+
+  /** Tells to which epic and project tickets belong. */
+  placesOf(
+    ids: readonly string[],
+  ): Map<string, { readonly epicId: string | null; readonly projectId: string | null }> {
+    const rows = this.database.all(
+      'SELECT tickets.id, epic_id, project_id FROM json_each(?) AS wanted ' +
+        'CROSS JOIN tickets ON tickets.id = wanted.value',
+      [JSON.stringify(ids)],
+    );
+    const textOrNull = (value: unknown) => (typeof value === 'string' ? value : null);
+    return new Map(
+      rows.map(([id, epicId, projectId]) => [
+        String(id),
+        { epicId: textOrNull(epicId), projectId: textOrNull(projectId) },
+      ]),
+    );
   }
 
   /** Lists the tickets of a column in manual order. */
@@ -152,14 +225,24 @@ export class TicketRepository extends Repository<Ticket> {
   }
 
   #selection(filter: ParsedTicketFilter) {
-    const { orderBy = 'priority', direction = 'asc', limit, offset } = filter;
+    const { orderBy = 'priority', direction = 'asc', archived = 'exclude', limit, offset } = filter;
     const where = allOf([
       this.where('id', filter.ids),
+      { exclude: SHOWN, include: undefined, only: ARCHIVED }[archived],
       this.where('status', filter.status),
       this.where('priority', filter.priority),
       this.where('source', filter.source),
       this.where('assignedAgentId', filter.assignedAgentId),
       this.where('externalId', filter.externalId),
+      this.where('kind', filter.kind),
+      this.where('projectId', filter.projectId),
+      this.where('epicId', filter.epicId),
+      this.where('stageId', filter.stageId),
+      this.where('agentType', filter.agentType),
+      this.where('repoPath', filter.repoPath),
+      filter.githubId === undefined
+        ? undefined
+        : { sql: 'github_id = ?', params: [filter.githubId] },
       hasOneOf('labels', filter.label),
       contains(
         ['title', 'description', 'acceptance_criteria', 'labels', 'id', 'external_id'],
@@ -170,9 +253,7 @@ export class TicketRepository extends Repository<Ticket> {
   }
 
   #selectCards(selection: Parameters<typeof this.select>[0]): TicketCard[] {
-    const cards = this.selectRows(cardTable.selection, selection).map((row) =>
-      cardTable.toEntity(row),
-    );
+    const cards = cardTable.toEntities(this.selectRows(cardTable.selection, selection));
     const waiting = cards.filter(({ dependsOn }) => dependsOn.length > 0).map(({ id }) => id);
     const blockers = this.#blockersOf(waiting);
     return cards.map((card) => ({ ...card, blockedBy: blockers.get(card.id) ?? [] }));
@@ -183,18 +264,23 @@ export class TicketRepository extends Repository<Ticket> {
     const rows = this.database.all(
       'SELECT waiting.id, blocker.id FROM json_each(?) AS wanted ' +
         'CROSS JOIN tickets AS waiting ON waiting.id = wanted.value ' +
-        'CROSS JOIN json_each(waiting.depends_on) AS dependency ' +
+        `CROSS JOIN ${itemsOf('waiting.depends_on')} AS dependency ` +
         "CROSS JOIN tickets AS blocker ON blocker.id = dependency.value AND blocker.status <> 'merged'",
       [JSON.stringify(ids)],
     );
-    const blockers = new Map<string, string[]>();
-    for (const [id, blocker] of rows) {
-      const list = blockers.get(String(id));
-      if (list) list.push(String(blocker));
-      else blockers.set(String(id), [String(blocker)]);
-    }
-    return blockers;
+    return grouped(rows);
   }
+}
+
+/** Gathers pairs of texts by the first. */
+function grouped(rows: readonly Row[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [key, value] of rows) {
+    const group = groups.get(String(key));
+    if (group) group.push(String(value));
+    else groups.set(String(key), [String(value)]);
+  }
+  return groups;
 }
 
 function toPlacement([id, position]: readonly unknown[]): Placement {

@@ -11,8 +11,9 @@ import type {
   TicketStatus,
 } from '../../shared/types.ts';
 import { AgentWorkflow, type WorkflowServices } from './agent-workflow.ts';
+import type { Change } from './audit-trail.ts';
 import { addChatMessage } from './chat-log.ts';
-import { createdNow, updatedNow, type ServiceContext } from './context.ts';
+import { createdNow, defined, updatedNow, type ServiceContext } from './context.ts';
 
 /** The statuses of tickets that an agent can be put to work on. */
 const ASSIGNABLE: readonly TicketStatus[] = ['backlog', 'ready', 'in_progress', 'rejected'];
@@ -49,6 +50,8 @@ export class AgentService {
   create(data: AgentInput = {}): Agent {
     return this.#context.database.transaction(() =>
       this.#agents.create({
+        agentType: 'coder',
+        ...defined(data),
         ...createdNow('agent', this.#context.clock),
         name: data.name ?? this.#nextName(),
         status: 'IDLE',
@@ -71,21 +74,22 @@ export class AgentService {
       if (ownCall !== undefined) {
         throw invalidInput({ path: 'status', message: `use ${ownCall} to go to ${status}` });
       }
-      if (status === 'MERGING') return this.approve(id);
-      if (status === 'IDLE' && agent.status === 'MERGING') return this.merge(id);
-      return this.#workflow.step(agent, status);
+      if (status === 'MERGING') return this.#approve(id);
+      if (status === 'IDLE' && agent.status === 'MERGING') return this.#merge(agent);
+      // These are steps that the agent's program reports.
+      return this.#workflow.step(this.#byAgent(id), agent, status);
     });
   }
 
   /**
    * Deletes an idle agent; an org it holds is released.
    *
-   * @throws SweatShopError NotFound; Conflict when it works, or when runs or messages belong to it and
-   *   `withHistory` does not agree that they go too.
+   * @throws SweatShopError NotFound; Conflict when it works, or when runs, messages, log lines, proposals or votes
+   *   belong to it and `withHistory` does not agree that they go too.
    */
   delete(id: string, { withHistory = false }: DeleteOptions = {}): void {
     this.#context.database.transaction(() => {
-      const { runs, chat, prompts } = this.#context.repositories;
+      const { runs, chat, prompts, agentLogs, proposals, votes } = this.#context.repositories;
       const agent = this.#agents.getOrThrow(id);
       if (agent.status !== 'IDLE') {
         throw new SweatShopError('Conflict', `${agent.name} is at work. Stop it first.`, {
@@ -93,12 +97,19 @@ export class AgentService {
           agentStatus: agent.status,
         });
       }
-      const history = { runs: runs.count({ agentId: id }), messages: chat.countByAgent(id) };
-      if (history.runs + history.messages > 0 && !withHistory) {
+      const history = {
+        runs: runs.count({ agentId: id }),
+        messages: chat.countByAgent(id),
+        logs: agentLogs.count({ agentId: id }),
+        proposals: proposals.count({ proposerId: id }),
+        votes: votes.listByVoter(id).length,
+      };
+      const parts = Object.entries(history).filter(([, count]) => count > 0);
+      if (parts.length > 0 && !withHistory) {
+        const list = parts.map(([what, count]) => `${String(count)} ${what}`).join(', ');
         throw new SweatShopError(
           'Conflict',
-          `${String(history.runs)} run(s) and ${String(history.messages)} message(s) belong to ${agent.name}. ` +
-            'Delete it with its history if they may go too.',
+          `${agent.name} has a history: ${list}. Delete it with its history if that may go too.`,
           history,
         );
       }
@@ -106,6 +117,9 @@ export class AgentService {
       prompts.deleteBy({ agentId: id });
       runs.deleteBy({ agentId: id });
       chat.deleteByAgent(id);
+      agentLogs.deleteByAgent(id);
+      for (const vote of votes.listByVoter(id)) votes.delete(vote.id);
+      for (const proposal of proposals.list({ proposerId: id })) proposals.delete(proposal.id);
       this.#agents.delete(id);
     });
   }
@@ -114,20 +128,22 @@ export class AgentService {
    * Puts an idle agent to work on a ticket: org, run and ticket follow, or nothing happens.
    *
    * @throws SweatShopError NotFound; InvalidTransition when the agent is not idle; Conflict when the ticket
-   *   is taken or done, or the org is; DependencyUnmet when the ticket waits for others; LimitReached when
-   *   any org would do but none is available.
+   *   is taken or done, or the org is; DependencyUnmet when the ticket waits for others and the assignment does not
+   *   override that; LimitReached when any org would do but none is available, or when the column is full.
    */
   assign(id: string, assignment: Assignment): { readonly agent: Agent; readonly run: TicketRun } {
     return this.#context.database.transaction(() => {
       const { tickets } = this.#context.repositories;
       const ticket = tickets.getOrThrow(assignment.ticketId);
       const { assignedOrgAlias: heldAlias } = this.#agents.getOrThrow(id);
-      this.#assertAssignable(ticket, id);
+      this.#assertAssignable(ticket, id, assignment.override);
+      const change = this.#services.audit.begin(undefined, assignment.reason);
       const { org } = assignment;
-      if (typeof org === 'string') this.#services.orgs.claim(id, org);
-      else if (org === true && heldAlias === undefined) this.#services.orgs.claim(id);
+      if (typeof org === 'string') this.#services.orgs.claim(id, org, change);
+      else if (org === true && heldAlias === undefined)
+        this.#services.orgs.claim(id, undefined, change);
       const idle = this.#agents.getOrThrow(id);
-      this.#workflow.step(idle, 'ASSIGNED');
+      this.#workflow.step(change, idle, 'ASSIGNED');
       const run = this.#services.runs.create({
         ticketId: ticket.id,
         agentId: id,
@@ -138,7 +154,7 @@ export class AgentService {
         assignedTicketId: ticket.id,
         branchName: assignment.branchName,
       });
-      this.#services.tickets.follow(ticket.id, 'in_progress', id);
+      this.#services.tickets.follow(change, ticket.id, 'in_progress', id);
       addChatMessage(this.#context, id, 'system', `Assigned: ${ticket.title}`);
       return { agent, run };
     });
@@ -146,38 +162,27 @@ export class AgentService {
 
   /** @throws SweatShopError NotFound; InvalidTransition. */
   ask(id: string, question: string): Agent {
-    return this.#step(id, 'NEEDS_INPUT', question);
+    return this.#step(this.#byAgent(id), id, 'NEEDS_INPUT', question);
   }
 
   /** @throws SweatShopError NotFound; InvalidTransition. */
   fail(id: string, message: string): Agent {
-    return this.#step(id, 'ERROR', message);
+    return this.#step(this.#byAgent(id, message), id, 'ERROR', message);
   }
 
   /** @throws SweatShopError NotFound; InvalidTransition. */
   reject(id: string, reason: string): Agent {
-    return this.#step(id, 'REWORK', reason);
+    return this.#step(this.#services.audit.begin(undefined, reason), id, 'REWORK', reason);
   }
 
   /** @throws SweatShopError NotFound; InvalidTransition. */
   approve(id: string): Agent {
-    return this.#announce(id, 'MERGING', 'Approved; merging.');
+    return this.#context.database.transaction(() => this.#approve(id));
   }
 
   /** @throws SweatShopError NotFound; InvalidTransition when the work is not approved. */
   merge(id: string): Agent {
-    return this.#context.database.transaction(() => {
-      const agent = this.#agents.getOrThrow(id);
-      // From ERROR an agent may go to IDLE too, but that merges nothing.
-      if (agent.status === 'ERROR') {
-        throw new SweatShopError(
-          'InvalidTransition',
-          `${agent.name} stopped with an error; only approved work can be merged.`,
-          { from: agent.status, to: 'IDLE', allowed: ['DEVELOPING', 'PROVISIONING'] },
-        );
-      }
-      return this.#announce(id, 'IDLE', 'Merged.');
-    });
+    return this.#context.database.transaction(() => this.#merge(this.#agents.getOrThrow(id)));
   }
 
   /**
@@ -188,13 +193,15 @@ export class AgentService {
   stop(id: string, reason = 'Stopped by a person.'): Agent {
     return this.#context.database.transaction(() => {
       const agent = this.#agents.getOrThrow(id);
+      const change = this.#services.audit.begin(undefined, reason);
       const run = this.#services.runs.current(id);
-      if (run && agent.status !== 'IDLE') this.#services.runs.complete(run.id, 'cancelled');
+      if (run && agent.status !== 'IDLE') this.#services.runs.complete(run.id, 'cancelled', change);
       if (agent.status !== 'ERROR') {
-        return this.#workflow.step(this.#workflow.step(agent, 'ERROR', reason), 'IDLE');
+        const stopped = this.#workflow.step(change, agent, 'ERROR', reason);
+        return this.#workflow.step(change, stopped, 'IDLE');
       }
       addChatMessage(this.#context, id, 'system', reason);
-      return this.#workflow.step(agent, 'IDLE');
+      return this.#workflow.step(change, agent, 'IDLE');
     });
   }
 
@@ -210,24 +217,41 @@ export class AgentService {
 
   /** Hands a person's answer to an agent that waits for one; must be called in a transaction. */
   answer(agent: Agent, answer: string): void {
-    this.#workflow.step(agent, 'DEVELOPING', answer);
+    this.#workflow.step(this.#services.audit.begin(), agent, 'DEVELOPING', answer);
   }
 
-  #step(id: string, to: AgentStatus, text?: string): Agent {
+  #step(change: Change, id: string, to: AgentStatus, text?: string): Agent {
     return this.#context.database.transaction(() =>
-      this.#workflow.step(this.#agents.getOrThrow(id), to, text),
+      this.#workflow.step(change, this.#agents.getOrThrow(id), to, text),
     );
   }
 
-  #announce(id: string, to: AgentStatus, notice: string): Agent {
-    return this.#context.database.transaction(() => {
-      const agent = this.#step(id, to);
-      addChatMessage(this.#context, id, 'system', notice);
-      return agent;
-    });
+  #approve(id: string): Agent {
+    const change = this.#services.audit.begin();
+    const agent = this.#workflow.step(change, this.#agents.getOrThrow(id), 'MERGING');
+    addChatMessage(this.#context, id, 'system', 'Approved; merging.');
+    return agent;
   }
 
-  #assertAssignable(ticket: Ticket, agentId: string): void {
+  #merge(agent: Agent): Agent {
+    // From ERROR an agent may go to IDLE too, but that merges nothing.
+    if (agent.status === 'ERROR') {
+      throw new SweatShopError(
+        'InvalidTransition',
+        `${agent.name} stopped with an error; only approved work can be merged.`,
+        { from: agent.status, to: 'IDLE', allowed: ['DEVELOPING', 'PROVISIONING'] },
+      );
+    }
+    const freed = this.#workflow.step(this.#services.audit.begin(), agent, 'IDLE');
+    addChatMessage(this.#context, agent.id, 'system', 'Merged.');
+    return freed;
+  }
+
+  #byAgent(id: string, reason?: string): Change {
+    return this.#services.audit.begin(`agent:${id}`, reason);
+  }
+
+  #assertAssignable(ticket: Ticket, agentId: string, override = false): void {
     const { tickets, agents } = this.#context.repositories;
     if (ticket.assignedAgentId !== undefined && ticket.assignedAgentId !== agentId) {
       const name = agents.get(ticket.assignedAgentId)?.name;
@@ -246,7 +270,14 @@ export class AgentService {
         { status: ticket.status },
       );
     }
-    const blockedBy = tickets.unfinishedDependenciesOf(ticket.id);
+    if (ticket.archivedAt !== undefined) {
+      throw new SweatShopError(
+        'Conflict',
+        `"${ticket.title}" is archived. Take it out of the archive first.`,
+        { archivedAt: ticket.archivedAt },
+      );
+    }
+    const blockedBy = override ? [] : tickets.unfinishedAmong(ticket.dependsOn);
     if (blockedBy.length > 0) {
       throw new SweatShopError(
         'DependencyUnmet',

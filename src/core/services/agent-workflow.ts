@@ -6,6 +6,7 @@ import {
   type RunOutcome,
   type TicketStatus,
 } from '../../shared/types.ts';
+import type { AuditTrail, Change } from './audit-trail.ts';
 import { addChatMessage } from './chat-log.ts';
 import { updatedNow, type ServiceContext } from './context.ts';
 import type { OrgService } from './org-service.ts';
@@ -29,6 +30,7 @@ export type WorkflowServices = {
   readonly tickets: TicketService;
   readonly runs: RunService;
   readonly orgs: OrgService;
+  readonly audit: AuditTrail;
 };
 
 /** Walks agents through their state machine, with everything a step means for ticket, run and org. */
@@ -44,13 +46,16 @@ export class AgentWorkflow {
   /**
    * Takes one step; must be called in a transaction.
    *
+   * @param change Who takes it, and why.
    * @param text What goes with the step: the question, the error, the reason or the answer.
-   * @throws SweatShopError InvalidTransition with from, to and allowed.
+   * @throws SweatShopError InvalidTransition with from, to and allowed; LimitReached when the ticket would enter a
+   *   full column.
    */
-  step(agent: Agent, to: AgentStatus, text?: string): Agent {
+  step(change: Change, agent: Agent, to: AgentStatus, text?: string): Agent {
     assertAllowed(agent, to);
     this.#leave(agent, text);
-    const entered = this.#enter(agent, to, text);
+    const entered = this.#enter(change, agent, to, text);
+    this.#services.audit.recordUpdate(change, 'agents', agent, entered);
     this.#context.database.afterCommit(() => {
       this.#context.pushBus.push('agent:status-changed', {
         agentId: agent.id,
@@ -73,12 +78,12 @@ export class AgentWorkflow {
     if (agent.status === 'ERROR') this.#services.runs.closeIntervention(run.id, 'error_recovery');
   }
 
-  #enter(agent: Agent, to: AgentStatus, text: string | undefined): Agent {
-    if (to === 'IDLE') return this.#free(agent);
+  #enter(change: Change, agent: Agent, to: AgentStatus, text: string | undefined): Agent {
+    if (to === 'IDLE') return this.#free(change, agent);
     this.#openIntervention(agent, to, text);
     const ticketStatus = TICKET_STATUS[to];
     if (agent.assignedTicketId !== undefined && ticketStatus !== undefined) {
-      this.#services.tickets.follow(agent.assignedTicketId, ticketStatus, agent.id);
+      this.#services.tickets.follow(change, agent.assignedTicketId, ticketStatus, agent.id);
     }
     return this.#agents.update(agent.id, { status: to, ...updatedNow(this.#context.clock) });
   }
@@ -113,12 +118,12 @@ export class AgentWorkflow {
   }
 
   /** Merged work is completed; work that ends in any other way goes back to ready. */
-  #free(agent: Agent): Agent {
+  #free(change: Change, agent: Agent): Agent {
     const isMerged = agent.status === 'MERGING';
     const outcome: RunOutcome = isMerged ? 'completed' : 'failed';
     const run = this.#services.runs.current(agent.id);
-    if (run) this.#services.runs.complete(run.id, outcome);
-    this.#services.orgs.releaseHeldBy(agent.id);
+    if (run) this.#services.runs.complete(run.id, outcome, change);
+    this.#services.orgs.releaseHeldBy(agent.id, change);
     const freed = this.#agents.update(agent.id, {
       status: 'IDLE',
       assignedTicketId: null,
@@ -127,7 +132,7 @@ export class AgentWorkflow {
     });
     if (agent.assignedTicketId !== undefined) {
       const ticketStatus = isMerged ? 'merged' : 'ready';
-      this.#services.tickets.follow(agent.assignedTicketId, ticketStatus, null);
+      this.#services.tickets.follow(change, agent.assignedTicketId, ticketStatus, null);
     }
     return freed;
   }

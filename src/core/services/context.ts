@@ -1,6 +1,8 @@
 import { nanoid } from 'nanoid';
+import { ID_PREFIXES } from '../../shared/entities/id-prefixes.ts';
 import type { Database } from '../database/database.ts';
 import { timestampOf, type Clock } from '../ports/clock.ts';
+import type { Machine } from '../ports/machine.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { PushBus } from './push-bus.ts';
 
@@ -10,16 +12,8 @@ export type ServiceContext = {
   readonly repositories: Repositories;
   readonly clock: Clock;
   readonly pushBus: PushBus;
+  readonly machine: Machine;
 };
-
-const ID_PREFIXES = {
-  ticket: 'tkt',
-  agent: 'agt',
-  org: 'org',
-  message: 'msg',
-  run: 'run',
-  prompt: 'prm',
-} as const;
 
 /** Makes an id that names its entity, such as `tkt_V1StGXR8_Z5jdHi6B-myT`. */
 export function createId(entity: keyof typeof ID_PREFIXES): string {
@@ -30,6 +24,11 @@ export function createId(entity: keyof typeof ID_PREFIXES): string {
 export function createdNow(entity: keyof typeof ID_PREFIXES, clock: Clock) {
   const now = timestampOf(clock);
   return { id: createId(entity), createdAt: now, updatedAt: now };
+}
+
+/** Gives the fields of a row that is made now and keeps no time of its last change. */
+export function stampedNow(entity: keyof typeof ID_PREFIXES, clock: Clock) {
+  return { id: createId(entity), createdAt: timestampOf(clock) };
 }
 
 /** Gives the field of a row that is changed now. */

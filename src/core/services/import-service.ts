@@ -1,5 +1,10 @@
 import { SweatShopError } from '../../shared/errors.ts';
-import type { Ticket, TicketSource, TicketStatus } from '../../shared/types.ts';
+import {
+  PLANNED_STAGE,
+  type Ticket,
+  type TicketSource,
+  type TicketStatus,
+} from '../../shared/types.ts';
 import type { ImportedTicket, ImportNotice } from '../importers/imported-ticket.ts';
 import {
   dependencyNotice,
@@ -11,8 +16,9 @@ import {
 } from '../importers/plan-import.ts';
 import { createId, updatedNow, type ServiceContext } from './context.ts';
 import { timestampOf } from '../ports/clock.ts';
-import { assertMayDependOn } from './ticket-dependencies.ts';
-import { TicketPositions } from './ticket-positions.ts';
+import { findPath } from './ticket-dependencies.ts';
+import type { TicketPositions } from './ticket-positions.ts';
+import type { WipLimitService } from './wip-limits.ts';
 
 const PROGRESS_INTERVAL = 50;
 
@@ -31,9 +37,15 @@ export class ImportService {
   readonly #context: ServiceContext;
   readonly #positions: TicketPositions;
 
-  constructor(context: ServiceContext) {
+  readonly #limits: WipLimitService;
+
+  constructor(
+    context: ServiceContext,
+    parts: { readonly positions: TicketPositions; readonly limits: WipLimitService },
+  ) {
     this.#context = context;
-    this.#positions = new TicketPositions(context.repositories.tickets);
+    this.#positions = parts.positions;
+    this.#limits = parts.limits;
   }
 
   /**
@@ -52,7 +64,8 @@ export class ImportService {
    * @param source Where the tickets come from; with their external id it says which are here already.
    * @param tickets Each external id once.
    * @param onProgress Told from inside of the transaction how many of how many are created.
-   * @throws SweatShopError as the database gives it; then nothing was imported.
+   * @throws SweatShopError LimitReached when a column has no room for what comes in, or as the database gives it;
+   *   then nothing was imported.
    */
   importTickets(
     source: TicketSource,
@@ -70,7 +83,7 @@ export class ImportService {
         if (index % PROGRESS_INTERVAL === 0) onProgress(index, plan.create.length);
         this.#create(source, ticket, positions.get(ticket) ?? '', ids);
       }
-      const refused = plan.links.flatMap((link) => this.#link(link, ids) ?? []);
+      const refused = this.#linkAll(plan.links, ids);
       onProgress(plan.create.length, plan.create.length);
       return toImportReport(plan, refused);
     });
@@ -78,7 +91,7 @@ export class ImportService {
 
   #existing(source: TicketSource): ExistingTicket[] {
     return this.#context.repositories.tickets
-      .listCards({ source: [source] })
+      .listCards({ source: [source], archived: 'include' })
       .flatMap(({ id, externalId }) => (externalId === undefined ? [] : [{ id, externalId }]));
   }
 
@@ -86,6 +99,7 @@ export class ImportService {
     const positions = new Map<ImportedTicket, string>();
     const columns = Map.groupBy(tickets, ({ status }): TicketStatus => status);
     for (const [status, column] of columns) {
+      this.#limits.assertRoom(status, column.length);
       const keys = this.#positions.topMany(status, column.length);
       for (const [index, ticket] of column.entries()) positions.set(ticket, keys[index] ?? '');
     }
@@ -105,27 +119,32 @@ export class ImportService {
       id: idOf(externalId, ids),
       labels: [...ticket.labels],
       dependsOn: ticket.dependsOn.map((dependency) => idOf(dependency, ids)),
+      kind: 'feature',
+      executionPlan: [],
+      lastCompletedStage: PLANNED_STAGE,
       createdAt,
       updatedAt: ticket.updatedAt ?? createdAt,
     };
     this.#context.repositories.tickets.create(entity);
   }
 
-  /** @returns A warning when the dependency would close a cycle with what people linked here. */
-  #link(link: ImportLink, ids: ReadonlyMap<string, string>): ImportNotice | null {
+  /** @returns A warning for each link that would close a cycle with what people linked here. */
+  #linkAll(links: readonly ImportLink[], ids: ReadonlyMap<string, string>): ImportNotice[] {
+    if (links.length === 0) return [];
     const { tickets } = this.#context.repositories;
-    const added = link.dependsOn.map((dependency) => idOf(dependency, ids));
-    const dependsOn = [...new Set([...tickets.dependenciesOf(link.id), ...added])];
-    try {
-      assertMayDependOn(tickets, link.id, added);
-    } catch (error) {
-      if (!(error instanceof SweatShopError) || error.code !== 'DependencyCycle') throw error;
-      const names = link.dependsOn.join(', ');
-      const message = `${link.ticket.externalId} cannot wait for ${names}: on the board they wait for it`;
-      return dependencyNotice(link.ticket, message);
-    }
-    tickets.update(link.id, { dependsOn, ...updatedNow(this.#context.clock) });
-    return null;
+    const graph = tickets.dependenciesFrom();
+    return links.flatMap((link) => {
+      const added = link.dependsOn.map((dependency) => idOf(dependency, ids));
+      if (findPath(graph, added, link.id)) {
+        const names = link.dependsOn.join(', ');
+        const message = `${link.ticket.externalId} cannot wait for ${names}: on the board they wait for it`;
+        return dependencyNotice(link.ticket, message);
+      }
+      const dependsOn = [...new Set([...(graph.get(link.id) ?? []), ...added])];
+      graph.set(link.id, dependsOn);
+      tickets.update(link.id, { dependsOn, ...updatedNow(this.#context.clock) });
+      return [];
+    });
   }
 }
 

@@ -2,14 +2,17 @@ import { SweatShopError } from '../../shared/errors.ts';
 import type { Agent, ScratchOrg, ScratchOrgInput, ScratchOrgPatch } from '../../shared/types.ts';
 import { isUniqueConflict } from '../database/sql-error.ts';
 import { timestampOf } from '../ports/clock.ts';
+import type { AuditTrail, Change } from './audit-trail.ts';
 import { createdNow, defined, updatedNow, type ServiceContext } from './context.ts';
 
 /** Keeps the pool of scratch orgs and leases each to one agent at a time. */
 export class OrgService {
   readonly #context: ServiceContext;
+  readonly #audit: AuditTrail;
 
-  constructor(context: ServiceContext) {
+  constructor(context: ServiceContext, audit: AuditTrail) {
     this.#context = context;
+    this.#audit = audit;
   }
 
   list(): ScratchOrg[] {
@@ -43,9 +46,13 @@ export class OrgService {
       const org = this.#orgs.getOrThrow(id);
       const isRenamed = patch.alias !== undefined && patch.alias !== org.alias;
       if (isRenamed || patch.status !== undefined) this.#assertNotLeased(org);
-      return this.#withFreeAlias(patch.alias, () =>
+      const updated = this.#withFreeAlias(patch.alias, () =>
         this.#orgs.update(id, { ...patch, ...updatedNow(this.#context.clock) }),
       );
+      if (updated.status !== org.status) {
+        this.#audit.recordUpdate(this.#audit.begin(), 'scratch_orgs', org, updated);
+      }
+      return updated;
     });
   }
 
@@ -61,10 +68,11 @@ export class OrgService {
    * Leases an available org to an agent.
    *
    * @param orgId The org; without it, the available one that lives longest.
+   * @param change The call it is a part of, if it is not one by itself.
    * @throws SweatShopError NotFound; Conflict when the agent holds an org already or the org is not
    *   available; LimitReached when no org is available.
    */
-  claim(agentId: string, orgId?: string): ScratchOrg {
+  claim(agentId: string, orgId?: string, change = this.#audit.begin()): ScratchOrg {
     return this.#context.database.transaction(() => {
       const { agents, runs } = this.#context.repositories;
       const agent = agents.getOrThrow(agentId);
@@ -79,6 +87,7 @@ export class OrgService {
       agents.update(agentId, { assignedOrgAlias: org.alias, ...updatedNow(this.#context.clock) });
       const run = runs.getRunning(agentId);
       if (run) runs.update(run.id, { orgAlias: org.alias });
+      this.#audit.recordUpdate(change, 'scratch_orgs', org, leased);
       return leased;
     });
   }
@@ -86,9 +95,10 @@ export class OrgService {
   /**
    * Takes an org back; one that nobody holds stays as it is.
    *
+   * @param change The call it is a part of, if it is not one by itself.
    * @throws SweatShopError NotFound.
    */
-  release(id: string): ScratchOrg {
+  release(id: string, change = this.#audit.begin()): ScratchOrg {
     return this.#context.database.transaction(() => {
       const org = this.#orgs.getOrThrow(id);
       if (org.assignedAgentId === undefined) return org;
@@ -100,18 +110,20 @@ export class OrgService {
           ...updatedNow(this.#context.clock),
         });
       }
-      return this.#orgs.update(id, {
+      const released = this.#orgs.update(id, {
         status: this.#isExpired(org) ? 'expired' : 'available',
         assignedAgentId: null,
         ...updatedNow(this.#context.clock),
       });
+      this.#audit.recordUpdate(change, 'scratch_orgs', org, released);
+      return released;
     });
   }
 
   /** Takes back the org that an agent holds, if it holds one. */
-  releaseHeldBy(agentId: string): void {
+  releaseHeldBy(agentId: string, change?: Change): void {
     const org = this.#orgs.getByAgent(agentId);
-    if (org) this.release(org.id);
+    if (org) this.release(org.id, change);
   }
 
   #findAvailable(): ScratchOrg {

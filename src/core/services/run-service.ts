@@ -9,6 +9,7 @@ import type {
   TokenUse,
 } from '../../shared/types.ts';
 import { timestampOf } from '../ports/clock.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import { createId, defined, type ServiceContext } from './context.ts';
 
 /** What an intervention is closed with. */
@@ -17,9 +18,11 @@ type Closing = { readonly humanResponse?: string };
 /** Measures the attempts of agents at tickets. */
 export class RunService {
   readonly #context: ServiceContext;
+  readonly #audit: AuditTrail;
 
-  constructor(context: ServiceContext) {
+  constructor(context: ServiceContext, audit: AuditTrail) {
     this.#context = context;
+    this.#audit = audit;
   }
 
   /** Lists runs, the newest first: of one ticket, or those a filter takes in. */
@@ -75,9 +78,10 @@ export class RunService {
   /**
    * Ends a run; nobody waits any more for what was still open in it.
    *
+   * @param change The call it is a part of, if it is not one by itself.
    * @throws SweatShopError NotFound; InvalidTransition when it is over already.
    */
-  complete(id: string, outcome: RunOutcome = 'completed'): TicketRun {
+  complete(id: string, outcome: RunOutcome = 'completed', change = this.#audit.begin()): TicketRun {
     return this.#context.database.transaction(() => {
       const run = this.#runs.getOrThrow(id);
       if (run.status !== 'running') {
@@ -87,13 +91,16 @@ export class RunService {
           allowed: [],
         });
       }
-      return this.#runs.update(id, {
+      const completed = this.#runs.update(id, {
         status: outcome,
         completedAt: timestampOf(this.#context.clock),
         interventions: run.interventions.map((event) =>
           isOpen(event) ? this.#closed(event, {}) : event,
         ),
       });
+      const { interventions } = run;
+      this.#audit.recordUpdate(change, 'ticket_runs', run, { ...completed, interventions });
+      return completed;
     });
   }
 

@@ -1,6 +1,9 @@
 import { SweatShopError, invalidInput } from '../../shared/errors.ts';
 import type { TicketRepository } from '../repositories/ticket-repository.ts';
 
+/** For each ticket that waits for others, the ids of those. */
+export type DependencyGraph = ReadonlyMap<string, readonly string[]>;
+
 /**
  * Checks that a ticket may depend on others.
  *
@@ -14,6 +17,7 @@ export function assertMayDependOn(
   id: string,
   dependsOn: readonly string[],
 ): void {
+  if (dependsOn.length === 0) return;
   const existing = tickets.existing(dependsOn);
   const missing = dependsOn.flatMap((dependency, index) =>
     existing.has(dependency)
@@ -27,7 +31,7 @@ export function assertMayDependOn(
   );
   if (missing.length > 0) throw invalidInput(...missing);
 
-  const path = findPath(tickets, dependsOn, id);
+  const path = findPath(tickets.dependenciesFrom(dependsOn), dependsOn, id);
   if (path) {
     throw new SweatShopError(
       'DependencyCycle',
@@ -37,9 +41,13 @@ export function assertMayDependOn(
   }
 }
 
-/** Finds a way along dependencies from one of the starts to the target, breadth first. */
-function findPath(
-  tickets: TicketRepository,
+/**
+ * Finds the shortest way along dependencies from one of the starts to the target.
+ *
+ * @returns The ids on the way, both ends included, or undefined when there is none.
+ */
+export function findPath(
+  graph: DependencyGraph,
   starts: readonly string[],
   target: string,
 ): readonly string[] | undefined {
@@ -48,7 +56,7 @@ function findPath(
   // The queue grows while it is walked.
   for (const id of queue) {
     if (id === target) return pathTo(id, cameFrom);
-    for (const next of tickets.dependenciesOf(id)) {
+    for (const next of graph.get(id) ?? []) {
       if (cameFrom.has(next)) continue;
       cameFrom.set(next, id);
       queue.push(next);

@@ -63,6 +63,11 @@ export const ERROR_TABLE: Readonly<Record<ErrorCode, ErrorWords>> = {
     title: 'The database is damaged',
     advice: 'Keep the file as it is and restore a backup.',
   },
+  Unreadable: {
+    severity: 'error',
+    title: 'This entry cannot be read',
+    advice: 'All others can. Another program changed it; the list of problems says what is wrong.',
+  },
   DatabaseTooNew: {
     severity: 'error',
     title: 'A newer SweatShop wrote this database',

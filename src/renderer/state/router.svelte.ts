@@ -1,6 +1,6 @@
 import { recall, remember } from './preferences.ts';
 
-export const VIEWS = ['board', 'agents', 'orgs', 'database'] as const;
+export const VIEWS = ['board', 'agents', 'orgs', 'database', 'reference'] as const;
 export type View = (typeof VIEWS)[number];
 
 /** What the address says: a view, the thing chosen in it, and what narrows it. */

@@ -11,6 +11,7 @@ export const chat = {
     'Gives the last messages of a conversation, the oldest first.',
     [agentId, arg('page', v.optional(ChatPageSchema))],
     v.array(ChatMessageSchema),
+    ['NotFound'],
   ),
   send: channel(
     'chat:send',

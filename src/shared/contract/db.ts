@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { BackupSchema } from '../entities/backup.ts';
 import { DbStatusSchema } from '../entities/db-status.ts';
+import { ProblemSchema } from '../entities/problem.ts';
 import { CheckReportSchema, CONFLICT_SIDES, RecoveryReportSchema } from '../entities/recovery.ts';
 import { arg, channel, pushEvent } from './define.ts';
 
@@ -11,12 +12,18 @@ export const db = {
     [],
     DbStatusSchema,
   ),
-  flush: channel('db:flush', 'Saves now, and tells how it went.', [], DbStatusSchema),
+  flush: channel('db:flush', 'Saves now, and tells how it went.', [], DbStatusSchema, ['Conflict']),
   check: channel(
     'db:check',
     'Reads every file of the database and tells which are sound.',
     [],
     CheckReportSchema,
+  ),
+  problems: channel(
+    'db:problems',
+    'Lists what another program left unreadable: table, row, column and why; lists leave such rows out.',
+    [],
+    v.array(ProblemSchema),
   ),
   backups: channel(
     'db:backups',
@@ -24,18 +31,26 @@ export const db = {
     [],
     v.array(BackupSchema),
   ),
-  backup: channel('db:backup', 'Makes a backup of the present state now.', [], BackupSchema),
+  backup: channel(
+    'db:backup',
+    'Makes a backup of the present state now.',
+    [],
+    BackupSchema,
+    ['Conflict'],
+  ),
   restore: channel(
     'db:restore',
     'Puts a backup in the place of the present state, which is kept as a backup.',
     [arg('name', v.string())],
     DbStatusSchema,
+    ['NotFound', 'Conflict'],
   ),
   resolveConflict: channel(
     'db:resolve-conflict',
     'Decides whose version stays after another program changed the file; the other one is kept as a backup.',
     [arg('side', v.picklist(CONFLICT_SIDES))],
     DbStatusSchema,
+    ['Conflict'],
   ),
   recovery: channel(
     'db:recovery',
@@ -48,6 +63,7 @@ export const db = {
     'Goes on with one of the options of the recovery report; everything else is kept aside.',
     [arg('optionId', v.string())],
     DbStatusSchema,
+    ['Conflict'],
   ),
 };
 

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import type { ErrorCode } from '../errors.ts';
 
 /** One positional argument of a call: the name is for messages and the reference. */
 export type Argument<Schema extends v.GenericSchema = v.GenericSchema> = {
@@ -18,6 +19,8 @@ export type Channel<
   readonly summary: string;
   readonly args: Args;
   readonly result: Result;
+  /** What it can fail with beside what follows from its arguments and what any call can. */
+  readonly errors: readonly ErrorCode[];
 };
 
 /** A message that the application pushes to every client. */
@@ -51,13 +54,20 @@ export function arg<Schema extends v.GenericSchema>(
  * @param summary What it does, in one sentence.
  * @param args The arguments in order, optional ones last.
  * @param result The schema of what it gives back.
+ * @param errors What it can fail with beside what follows from its arguments and what any call can.
  */
 export function channel<
   Name extends string,
   const Args extends readonly Argument[],
   Result extends v.GenericSchema,
->(name: Name, summary: string, args: Args, result: Result): Channel<Name, Args, Result> {
-  return { kind: 'channel', name, summary, args, result };
+>(
+  name: Name,
+  summary: string,
+  args: Args,
+  result: Result,
+  errors: readonly ErrorCode[] = [],
+): Channel<Name, Args, Result> {
+  return { kind: 'channel', name, summary, args, result, errors };
 }
 
 /**

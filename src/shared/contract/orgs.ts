@@ -22,19 +22,24 @@ export const orgs = {
     'Adds a scratch org.',
     [arg('data', ScratchOrgInputSchema)],
     ScratchOrgSchema,
+    ['Conflict'],
   ),
   update: channel(
     'org:update',
     'Changes the given fields of an org.',
     [id, arg('patch', ScratchOrgPatchSchema)],
     ScratchOrgSchema,
+    ['Conflict'],
   ),
-  delete: channel('org:delete', 'Deletes an org that no agent holds.', [id], v.void()),
+  delete: channel('org:delete', 'Deletes an org that no agent holds.', [id], v.void(), [
+    'Conflict',
+  ]),
   claim: channel(
     'org:claim',
     'Leases an available org to an agent: the given one, or the one that expires last.',
     [arg('agentId', IdSchema), arg('orgId', v.optional(IdSchema))],
     ScratchOrgSchema,
+    ['Conflict', 'LimitReached'],
   ),
   release: channel('org:release', 'Takes an org back from its agent.', [id], ScratchOrgSchema),
 };

@@ -27,6 +27,7 @@ export const prompts = {
     'Stores the prompt of a run.',
     [arg('data', RefinedPromptInputSchema)],
     RefinedPromptSchema,
+    ['NotFound'],
   ),
   delete: channel('prompt:delete', 'Deletes a refined prompt.', [id], v.void()),
 };

@@ -36,12 +36,14 @@ export const runs = {
     'Starts a run by hand.',
     [arg('data', TicketRunInputSchema)],
     TicketRunSchema,
+    ['NotFound', 'Conflict'],
   ),
   complete: channel(
     'run:complete',
     'Ends a run; without an outcome it is completed.',
     [id, arg('outcome', v.optional(RunOutcomeSchema))],
     TicketRunSchema,
+    ['InvalidTransition'],
   ),
   addTokens: channel(
     'run:tokens',

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
-import { IdSchema } from '../entities/fields.ts';
+import { CountSchema, IdSchema, MessageSchema, listOf } from '../entities/fields.ts';
 import {
+  TicketBulkPatchSchema,
   TicketCardSchema,
   TicketFilterSchema,
   TicketInputSchema,
   TicketPatchSchema,
   TicketPlaceSchema,
   TicketSchema,
+  WipLimitsSchema,
 } from '../entities/ticket.ts';
 import { arg, channel } from './define.ts';
 import { DeleteOptionsSchema } from './options.ts';
@@ -41,24 +43,60 @@ export const tickets = {
     'Creates a ticket at the top of its column.',
     [arg('data', TicketInputSchema)],
     TicketSchema,
+    ['Conflict', 'DependencyUnmet', 'LimitReached'],
   ),
   update: channel(
     'ticket:update',
     'Changes the given fields of a ticket.',
     [arg('id', IdSchema), arg('patch', TicketPatchSchema)],
     TicketSchema,
+    ['Conflict', 'DependencyCycle', 'DependencyUnmet', 'LimitReached'],
   ),
   move: channel(
     'ticket:move',
     'Puts a ticket into a column, at the top or beside a neighbour.',
     [arg('id', IdSchema), arg('place', TicketPlaceSchema)],
     TicketSchema,
+    ['Conflict', 'DependencyUnmet', 'LimitReached'],
+  ),
+  updateMany: channel(
+    'ticket:update-many',
+    'Changes many tickets at once, all of them or none, and tells how many there were.',
+    [arg('ids', listOf(IdSchema)), arg('patch', TicketBulkPatchSchema)],
+    CountSchema,
+    ['NotFound', 'Conflict', 'DependencyCycle', 'DependencyUnmet', 'LimitReached'],
+  ),
+  reopen: channel(
+    'ticket:reopen',
+    'Takes an ended or archived ticket up again, in the backlog unless told otherwise.',
+    [
+      arg('id', IdSchema),
+      arg('reason', MessageSchema),
+      arg('status', v.optional(v.picklist(['backlog', 'ready']))),
+    ],
+    TicketSchema,
+    ['Conflict', 'LimitReached'],
+  ),
+  archive: channel(
+    'ticket:archive',
+    'Takes a ticket out of sight; lists hold it only when they are asked to.',
+    [arg('id', IdSchema)],
+    TicketSchema,
+    ['Conflict'],
+  ),
+  unarchive: channel(
+    'ticket:unarchive',
+    'Brings an archived ticket back into its column.',
+    [arg('id', IdSchema)],
+    TicketSchema,
+    ['LimitReached'],
   ),
   delete: channel(
     'ticket:delete',
     'Deletes a ticket and takes it out of the dependencies of others.',
     [arg('id', IdSchema), arg('options', v.optional(DeleteOptionsSchema))],
     v.void(),
+    ['Conflict'],
   ),
   ready: channel(
     'ticket:ready',
@@ -77,5 +115,17 @@ export const tickets = {
     'Lists every label in use, in alphabetical order.',
     [],
     v.array(v.string()),
+  ),
+  limits: channel(
+    'ticket:limits',
+    'Tells how many tickets each column may hold; a column without an entry takes any number.',
+    [],
+    WipLimitsSchema,
+  ),
+  setLimits: channel(
+    'ticket:set-limits',
+    'Sets how many tickets each column may hold; one that is left out has no limit from now on.',
+    [arg('limits', WipLimitsSchema)],
+    WipLimitsSchema,
   ),
 };

@@ -43,11 +43,40 @@ export const MessageSchema = v.pipe(
 /** A whole number from zero up. */
 export const CountSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 
+/** A TCP port. */
+export const PortSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(65_535));
+
+/** The number of a process of the operating system. */
+export const PidSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** The number that GitHub gave an issue or pull request. */
+export const GithubNumberSchema = v.pipe(v.number(), v.safeInteger(), v.minValue(1));
+
+/** An object of any fields that JSON can hold. */
+export const JsonObjectSchema = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.check(
+    (value) => fitsJson(value),
+    `must be JSON of at most ${String(MAX_TEXT_LENGTH)} characters`,
+  ),
+);
+
 /** A page of a list: how many rows, and how many before them. */
 export const pageEntries = {
   limit: v.optional(v.pipe(CountSchema, v.minValue(1), v.maxValue(100_000))),
   offset: v.optional(CountSchema),
 };
+
+/**
+ * Makes each entry one that a patch may leave out, or clear with null.
+ *
+ * @param entries The fields of an object schema.
+ */
+export function clearable<E extends v.ObjectEntries>(entries: E) {
+  return Object.fromEntries(
+    Object.entries(entries).map(([field, schema]) => [field, v.optional(v.nullable(schema))]),
+  ) as { [F in keyof E]: v.OptionalSchema<v.NullableSchema<E[F], undefined>, undefined> };
+}
 
 /** The longest list that a call may carry. */
 const MAX_LIST_LENGTH = 10_000;
@@ -57,7 +86,10 @@ const MAX_LIST_LENGTH = 10_000;
  *
  * @param schema What one item looks like.
  */
-export function listOf<S extends v.GenericSchema>(schema: S, maxLength = MAX_LIST_LENGTH) {
+export function listOf<S extends v.GenericSchema>(
+  schema: S,
+  maxLength = MAX_LIST_LENGTH,
+): v.GenericSchema<v.InferInput<S>[], v.InferOutput<S>[]> {
   return v.pipe(
     v.array(v.unknown()),
     v.maxLength(maxLength, `must have at most ${String(maxLength)} items`),
@@ -87,6 +119,16 @@ export function oneOrMany<S extends v.GenericSchema>(schema: S) {
 function isRealTimestamp(text: string): boolean {
   const ms = Date.parse(text);
   return !Number.isNaN(ms) && new Date(ms).toISOString() === text;
+}
+
+/** What comes over IPC may hold values that JSON has no form for. */
+function fitsJson(value: unknown): boolean {
+  try {
+    const text = JSON.stringify(value);
+    return text.length <= MAX_TEXT_LENGTH && text.isWellFormed();
+  } catch {
+    return false;
+  }
 }
 
 /** SQLite stores UTF-8, in which half a surrogate pair has no form. */

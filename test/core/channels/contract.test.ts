@@ -9,6 +9,8 @@ import {
   type SweatShopApi,
 } from '../../../src/shared/ipc-channels.ts';
 import type { Transport } from '../../../src/shared/transport.ts';
+import { useGovernanceChannels, useProjectChannels } from '../../support/project-day.ts';
+import { useJourneyChannels, useTerminalChannels } from '../../support/workshop-day.ts';
 import { openTestApp, type TestApp } from '../../support/test-app.ts';
 
 let test: TestApp;
@@ -71,6 +73,12 @@ describe('call', () => {
     );
   });
 
+  it('tells the version of SQLite, as a health check wants it', async () => {
+    const [version] = test.database.get('SELECT sqlite_version()') ?? [];
+    expect(await test.api.app.info()).toMatchObject({ host: 'browser', sqliteVersion: version });
+    expect(version).toMatch(/^3\.\d+\.\d+$/);
+  });
+
   it('answers nothing any more once calls are refused', async () => {
     test.app.refuseCalls();
     expect(await test.app.call('ticket:create', [{ title: 'Too late' }])).toMatchObject({
@@ -99,7 +107,12 @@ describe('call', () => {
       },
       on: () => () => undefined,
     };
-    await useEveryChannel(createApi(transport));
+    const api = createApi(transport);
+    await useEveryChannel(api);
+    await useProjectChannels(api);
+    await useGovernanceChannels(api);
+    await useJourneyChannels(api);
+    await useTerminalChannels(api);
     expect([...channels.keys()].filter((name) => !called.has(name))).toEqual(NEED_A_DISK);
   });
 });
@@ -113,23 +126,20 @@ const payloads = new Map(
     .flatMap((member) => (member.kind === 'event' ? [[member.name, member.payload]] : [])),
 );
 
-const TABLES = [
-  'tickets',
-  'agents',
-  'scratch_orgs',
-  'chat_messages',
-  'ticket_runs',
-  'refined_prompts',
-];
-
 /** Every row of every table as text, by table and id. */
 function readRows({ database }: TestApp): Map<string, string> {
+  const tables = database.all(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'schema_migrations' " +
+      "AND name NOT LIKE 'sqlite%' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE '%\\_fts%' ESCAPE '\\'",
+  );
   return new Map(
-    TABLES.flatMap((table) =>
-      database
-        .all(`SELECT id, * FROM ${table}`)
-        .map(([id, ...values]): [string, string] => [`${table} ${String(id)}`, values.join('|')]),
-    ),
+    tables.flatMap(([name]) => {
+      const table = String(name);
+      const key = table === 'config_store' ? 'key' : 'id';
+      return database
+        .all(`SELECT ${key}, * FROM ${table}`)
+        .map(([id, ...values]): [string, string] => [`${table} ${String(id)}`, values.join('|')]);
+    }),
   );
 }
 
@@ -169,6 +179,18 @@ async function useEveryChannel(api: SweatShopApi): Promise<void> {
   await api.tickets.ready();
   await api.tickets.blocked();
   await api.tickets.labels();
+  await api.tickets.setLimits({ in_progress: 3 });
+  await api.tickets.limits();
+  await api.tickets.updateMany([first.id, second.id], { addLabels: ['both'] });
+  await api.tickets.archive(second.id);
+  await api.tickets.unarchive(second.id);
+  await api.tickets.reopen(second.id, 'Not done after all');
+  await api.history.last();
+  await api.history.undo();
+  await api.search.find({ text: 'fir' });
+  await api.db.problems();
+  await api.analytics.setPrices({ currency: 'USD' });
+  await api.analytics.prices();
 
   const org = await api.orgs.create({ alias: 'one' });
   await api.orgs.update(org.id, { expiresAt: '2030-01-01T00:00:00.000Z' });
@@ -181,6 +203,9 @@ async function useEveryChannel(api: SweatShopApi): Promise<void> {
   await api.agents.get(agent.id);
   await api.agents.update(agent.id, { status: 'BRANCHING', branchName: 'b/first' });
   await api.agents.update(agent.id, { status: 'DEVELOPING' });
+  await api.agents.heartbeat(agent.id, { pid: 7 });
+  await api.agents.stale();
+  await api.agents.markStale();
   await api.agents.writeTerminal(agent.id, 'npm test');
   await api.agents.ask(agent.id, 'Which way?');
   await api.chat.send(agent.id, 'That way');
@@ -206,6 +231,7 @@ async function useEveryChannel(api: SweatShopApi): Promise<void> {
   await api.runs.complete(byHand.id);
   await api.runs.get(byHand.id);
   await api.runs.list();
+  await api.analytics.report({ groupBy: 'agent' });
   await api.orgs.claim(agent.id, org.id);
   await api.orgs.release(org.id);
   await api.orgs.delete(org.id);

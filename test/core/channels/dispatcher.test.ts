@@ -3,6 +3,7 @@ import { createApp, type App } from '../../../src/core/app.ts';
 import { SweatShopError } from '../../../src/shared/errors.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { MemoryStorage } from '../../support/memory-storage.ts';
+import { StandInMachine } from '../../support/stand-in-machine.ts';
 import { openTestDatabase } from '../../support/test-app.ts';
 
 /** Answers the question of durability when the test says so. */
@@ -35,7 +36,10 @@ beforeEach(async () => {
   const database = await openTestDatabase();
   database.onCommit(() => undefined);
   const info = { host: 'browser', version: '0.0.0' } as const;
-  app = createApp({ database, storage, clock: new ManualClock(), info });
+  app = createApp({
+    ...{ database, storage, clock: new ManualClock(), machine: new StandInMachine() },
+    info,
+  });
   return () => {
     app.close();
   };

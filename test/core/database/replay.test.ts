@@ -4,7 +4,10 @@ import type { Database } from '../../../src/core/database/database.ts';
 import type { NumberedTransaction } from '../../../src/shared/logged-transaction.ts';
 import { TICKET_STATUSES } from '../../../src/shared/types.ts';
 import { noteEngine, notesOf, openNotes, type Notes } from '../../support/note-engine.ts';
+import { useGovernanceChannels, useProjectChannels } from '../../support/project-day.ts';
+import { startWork, WORK } from '../../support/random-work.ts';
 import { openTestApp } from '../../support/test-app.ts';
+import { useJourneyChannels, useTerminalChannels } from '../../support/workshop-day.ts';
 
 const engine = await noteEngine();
 
@@ -210,42 +213,36 @@ describe('a replay', () => {
     );
   });
 
+  it('gives the same bytes for a day that makes every kind of call', async () => {
+    const test = await openTestApp();
+    const image = test.database.snapshot();
+    await useProjectChannels(test.api);
+    await useGovernanceChannels(test.api);
+    await useJourneyChannels(test.api);
+    await useTerminalChannels(test.api);
+    expect(test.commits.length).toBeGreaterThan(80);
+    const copy = replayed(image, test.commits);
+    expect(copy.snapshot()).toEqual(test.database.snapshot());
+    copy.close();
+  });
+
   it('gives the same bytes for any day of work with the services', async () => {
     const action = fc.record({
-      kind: fc.constantFrom(
-        'create',
-        'update',
-        'move',
-        'link',
-        'delete',
-        'assign',
-        'branch',
-        'ask',
-      ),
+      kind: fc.constantFrom(...WORK),
       one: fc.nat(20),
       other: fc.nat(20),
       text: fc.string({ minLength: 1, maxLength: 200, unit: 'grapheme' }),
       status: fc.constantFrom(...TICKET_STATUSES),
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(action, { maxLength: 40 }), async (actions) => {
+      fc.asyncProperty(fc.array(action, { maxLength: 60 }), async (actions) => {
         const test = await openTestApp();
         const image = test.database.snapshot();
-        const ids: string[] = [];
-        const agents = [await test.api.agents.create(), await test.api.agents.create()];
-        const id = (n: number) => ids[n % Math.max(ids.length, 1)] ?? 'tkt_nobody';
-        const agent = (n: number) => agents[n % agents.length]?.id ?? '';
-        const act = async ({ kind, one, other, text, status }: (typeof actions)[number]) => {
-          if (kind === 'create') ids.push((await test.api.tickets.create({ title: text })).id);
-          if (kind === 'update') await test.api.tickets.update(id(one), { description: text });
-          if (kind === 'move') await test.api.tickets.move(id(one), { status });
-          if (kind === 'link') await test.api.tickets.update(id(one), { dependsOn: [id(other)] });
-          if (kind === 'delete') await test.api.tickets.delete(id(one));
-          if (kind === 'assign') await test.api.agents.assign(agent(one), { ticketId: id(other) });
-          if (kind === 'ask') await test.api.agents.ask(agent(one), text);
-          if (kind === 'branch') await test.api.agents.update(agent(one), { status: 'BRANCHING' });
-        };
-        for (const one of actions) await act(one).catch(() => undefined);
+        const work = await startWork(test.api);
+        for (const { kind, ...choice } of actions) {
+          await work[kind](choice).catch(() => undefined);
+          await test.clock.advance(1_000);
+        }
         const copy = replayed(image, test.commits);
         expect(copy.snapshot()).toEqual(test.database.snapshot());
         copy.close();

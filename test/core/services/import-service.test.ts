@@ -60,6 +60,9 @@ describe('ImportService', () => {
       status: 'in_progress',
       dependsOn: [tickets['A-2']?.id],
       position: expect.any(String) as string,
+      kind: 'feature',
+      executionPlan: [],
+      lastCompletedStage: 'Planned',
       createdAt: '2025-01-01T00:00:00.000Z',
       updatedAt: '2025-02-01T00:00:00.000Z',
     });

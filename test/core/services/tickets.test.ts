@@ -32,6 +32,9 @@ describe('create', () => {
       status: 'backlog',
       dependsOn: [],
       position: expect.any(String) as string,
+      kind: 'feature',
+      executionPlan: [],
+      lastCompletedStage: 'Planned',
       createdAt: '2026-01-01T00:00:00.000Z',
       updatedAt: '2026-01-01T00:00:00.000Z',
     });
@@ -187,7 +190,7 @@ describe('dependencies', () => {
     await test.api.tickets.move(blocker.id, { status: 'merged' });
     expect(titles(await test.api.tickets.ready())).toEqual(['waiting', 'free']);
     expect(await test.api.tickets.blocked()).toEqual([]);
-    expect(test.pushes).toEqual([
+    expect(test.pushes).toMatchObject([
       { event: 'db:changed', payload: { tables: { tickets: [blocker.id, waiting.id] } } },
     ]);
     expect(free.dependsOn).toEqual([]);
