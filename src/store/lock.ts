@@ -6,6 +6,7 @@ import { toDiskError } from './disk-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { ownLockRecord, readLockRecord, writeLockRecord, type LockRecord } from './lock-record.ts';
 import { takeOsLock, type OsLock } from './os-lock.ts';
+import { answerQuery, type Describe } from './owner-query.ts';
 import { isProvenAlive, ownIdentity } from './process-identity.ts';
 import { unlinkQuietly } from './publish.ts';
 
@@ -23,15 +24,20 @@ export type HomeLock = {
  * Takes the lock of a home; a crash of its holder frees it at once.
  *
  * @param home The real path of the home.
+ * @param describe Tells commands of the same user in other processes how the home stands.
  * @throws Busy, with `{pid, host, startedAt}` of the holder where it is known; ReadOnly, StorageFull, Unavailable.
  */
 export async function lockHome(
   fileSystem: FileSystem,
   clock: StoreClock,
   home: string,
+  describe: Describe,
 ): Promise<HomeLock> {
   const file = path.join(home, 'lock');
-  const osLock = await takeOsLock(fileSystem, home).catch((error: unknown) => {
+  const record = ownLockRecord(clock);
+  const osLock = await takeOsLock(fileSystem, home, (socket) => {
+    answerQuery(socket, record.nonce, describe);
+  }).catch((error: unknown) => {
     throw toDiskError(error, 'locked', home);
   });
   if (!osLock) throw busy(home, await readOwner(fileSystem, clock, file));
@@ -43,7 +49,7 @@ export async function lockHome(
       ? busy(home, previous)
       : otherMachine(file, previous);
   }
-  return holdLock(fileSystem, clock, file, osLock);
+  return holdLock(fileSystem, clock, { file, record, osLock });
 }
 
 /** Tells who has a home open, as far as its files say; null for nobody. */
@@ -56,10 +62,9 @@ export function findOwner(fileSystem: FileSystem, home: string): Owner | null {
 async function holdLock(
   fileSystem: FileSystem,
   clock: StoreClock,
-  file: string,
-  osLock: OsLock,
+  held: { readonly file: string; readonly record: LockRecord; readonly osLock: OsLock },
 ): Promise<HomeLock> {
-  const record = ownLockRecord(clock);
+  const { file, record, osLock } = held;
   try {
     await writeLockRecord(fileSystem, clock, file, record);
   } catch {
