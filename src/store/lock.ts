@@ -14,6 +14,8 @@ import { unlinkQuietly } from './publish.ts';
 const RECORD_LOOKS = 10;
 const RECORD_LOOK_INTERVAL_MS = 50;
 
+const dateAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+
 /** The right to write in a home, held by one process at a time. */
 export type HomeLock = {
   readonly owner: Owner;
@@ -114,7 +116,7 @@ function busy(home: string, owner: LockRecord | null): SweatShopError {
   const { pid, host, startedAt } = owner;
   return new SweatShopError(
     'Busy',
-    `SweatShop is already running here: process ${String(pid)} on host ${host}, since ${startedAt}. Quit it first, or work in its window.`,
+    `SweatShop is already running here: process ${String(pid)} on host ${host}${since(startedAt)}. Quit it first, or work in its window.`,
     { path: home, pid, host, startedAt },
   );
 }
@@ -122,8 +124,14 @@ function busy(home: string, owner: LockRecord | null): SweatShopError {
 function otherMachine(file: string, { pid, host, startedAt }: LockRecord): SweatShopError {
   return new SweatShopError(
     'Busy',
-    `SweatShop is running in this folder on another machine: process ${String(pid)} on host ${host}, since ${startedAt}. ` +
+    `SweatShop is running in this folder on another machine: process ${String(pid)} on host ${host}${since(startedAt)}. ` +
       `Close it there. If that machine is this one under an old name, or is gone, remove ${file}.`,
     { path: file, pid, host, startedAt },
   );
+}
+
+/** Says when a holder started, in the zone of whoever reads it; nothing where the record does not say it. */
+function since(startedAt: string): string {
+  const started = new Date(startedAt);
+  return Number.isNaN(started.getTime()) ? '' : `, since ${dateAndTime.format(started)}`;
 }
