@@ -36,17 +36,18 @@ export async function inspectHome(options: Options): Promise<DbStatus> {
   const asked = await askOwner(nodeFileSystem, home);
   const told = asked === null || asked === 'silent' ? null : parseStatus(asked.answer);
   if (told) return told;
-  const { bytes, seq, durableSeq, publishedSeq, publishedAt, checks } = await inspect(options);
+  const { bytes, seq, durableSeq, publishedSeq, publishedAt, ...files } = await inspect(options);
   const owner = findOwner(nodeFileSystem, home);
   const isOpen = owner !== null || asked !== null;
-  const damage = isOpen ? undefined : checks.find(({ isSound }) => !isSound);
+  const damage = isOpen ? null : files.damage;
+  const unsound = files.checks.filter(({ isSound }) => !isSound);
   return {
     path: path.join(home, 'sweatshop.db'),
     bytes,
     state: damage ? 'recovery' : seq > publishedSeq ? 'unsaved' : 'saved',
     ...{ owner, seq, durableSeq, publishedSeq, publishedAt },
     lastError: null,
-    notices: isOpen ? [FILES_ALONE] : damage ? [`${damage.name}: ${damage.finding}`] : [],
+    notices: isOpen ? [FILES_ALONE] : unsound.map(({ name, finding }) => `${name}: ${finding}`),
   };
 }
 
