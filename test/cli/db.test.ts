@@ -277,7 +277,8 @@ describe('sweatshop db recover', () => {
   it('tells what is wrong and what can be done, and changes nothing', async () => {
     await makeShop();
     await runCommand(home, 'db', 'backup');
-    await addTicket('After the backup');
+    await addTicket('After the first backup');
+    await runCommand(home, 'db', 'backup');
     damage();
     const before = contents();
     const { exitCode, stdout } = await runCommand(home, 'db', 'recover');
