@@ -1,11 +1,14 @@
 import path from 'node:path';
+import * as v from 'valibot';
 import { createEngine } from '../core/database/engine.ts';
 import { newestSchemaVersion } from '../core/migrations.ts';
+import { DbStatusSchema } from '../shared/entities/db-status.ts';
 import type { CheckReport, DbStatus } from '../shared/types.ts';
 import { Backups } from '../store/backups/backups.ts';
 import { systemClock } from '../store/clock.ts';
 import { findOwner } from '../store/lock.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
+import { askOwner } from '../store/owner-query.ts';
 import {
   inspectHome as inspectFiles,
   type HomeInspection,
@@ -20,24 +23,31 @@ type Options = {
   readonly wasm: Uint8Array;
 };
 
+const FILES_ALONE =
+  'SweatShop has this database open and could not be asked: what is said here is read from the files alone, and an error that it met is not known.';
+
 /**
- * Tells how a home stands, by its files alone: beside the process that has it open, if there is one.
+ * Tells how a home stands: as the process that has it open says, or by its files alone.
  *
  * @throws SweatShopError DatabaseTooNew, Busy, Conflict, ReadOnly or Unavailable when the files cannot be read.
  */
 export async function inspectHome(options: Options): Promise<DbStatus> {
   const home = path.resolve(options.path);
-  const { bytes, seq, durableSeq, publishedSeq, publishedAt, checks } = await inspect(options);
-  const file = path.join(home, 'sweatshop.db');
+  const asked = await askOwner(nodeFileSystem, home);
+  const told = asked === null || asked === 'silent' ? null : parseStatus(asked.answer);
+  if (told) return told;
+  const { bytes, seq, durableSeq, publishedSeq, publishedAt, ...files } = await inspect(options);
   const owner = findOwner(nodeFileSystem, home);
-  const damage = owner === null ? checks.find(({ isSound }) => !isSound) : undefined;
+  const isOpen = owner !== null || asked !== null;
+  const damage = isOpen ? null : files.damage;
+  const unsound = files.checks.filter(({ isSound }) => !isSound);
   return {
-    path: file,
+    path: path.join(home, 'sweatshop.db'),
     bytes,
     state: damage ? 'recovery' : seq > publishedSeq ? 'unsaved' : 'saved',
     ...{ owner, seq, durableSeq, publishedSeq, publishedAt },
     lastError: null,
-    notices: damage ? [`${damage.name}: ${damage.finding}`] : [],
+    notices: isOpen ? [FILES_ALONE] : unsound.map(({ name, finding }) => `${name}: ${finding}`),
   };
 }
 
@@ -58,6 +68,12 @@ export async function checkHome(options: Options): Promise<CheckReport> {
   } finally {
     await backups.close();
   }
+}
+
+/** Gives null for what another version of SweatShop may mean by a status. */
+function parseStatus(json: string): DbStatus | null {
+  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), DbStatusSchema), json);
+  return parsed.success ? parsed.output : null;
 }
 
 async function inspect({ path: home, wasm }: Options): Promise<HomeInspection> {

@@ -104,8 +104,9 @@ export class DatabaseFile {
   assertReplaceable(): void {
     try {
       const found = this.#fileSystem.stat(this.target);
-      if (found) this.#assertOwn(found);
+      // As long as another program is at work nothing can be said of what it changed.
       this.#assertNoSidecars();
+      if (found) this.#assertOwn(found);
     } catch (error) {
       throw toDiskError(error, 'read', this.path);
     }
@@ -209,8 +210,8 @@ export class DatabaseFile {
   #foreignChange(): SweatShopError {
     return new SweatShopError(
       'Conflict',
-      `Another program changed ${this.path} while changes waited to be saved, so SweatShop does not overwrite it. ` +
-        'Decide whose version stays; the other one is kept in the folder backups.',
+      `${this.path} is no longer the file that SweatShop saved, so it is not overwritten. ` +
+        'If there is a decision to make, SweatShop asks for it in a moment; every version is kept.',
       { path: this.path, isForeignChange: true },
     );
   }

@@ -5,7 +5,7 @@ import type { Backups } from './backups/backups.ts';
 import type { StoreClock } from './clock.ts';
 import { isSameFile, type DatabaseFile, type LoadedImage } from './database-file.ts';
 import type { FileStat } from './file-system.ts';
-import { isEditedInPlace } from './image-check.ts';
+import { compareForeign, describeForeign, type ForeignKind } from './foreign-version.ts';
 import type { Publisher } from './publisher.ts';
 import type { Quarantine } from './quarantine.ts';
 import type { DatabaseEngine, StoredDatabase } from './stored-database.ts';
@@ -13,7 +13,7 @@ import type { DatabaseEngine, StoredDatabase } from './stored-database.ts';
 /** Often enough for people who look from one window to the other; one look costs microseconds. */
 const LOOK_INTERVAL_MS = 1_000;
 
-/** Both versions of a database that another program changed while changes waited to be saved. */
+/** Both versions of a database, where what another program did to its file is not taken over without asking. */
 export type Conflict = {
   /** What our side was copied to. */
   readonly ours: string;
@@ -33,6 +33,8 @@ export type ForeignChangesOptions<Opened extends StoredDatabase> = {
   readonly publisher: Publisher;
   /** Whether the file holds everything that memory holds. */
   readonly isSaved: () => boolean;
+  /** Called when the file was removed while it held everything. */
+  readonly onMissing: () => void;
   /** Puts another database in the place of the present one, which is kept as a backup of that kind. */
   readonly replaceContent: (other: Opened, kind: BackupKind) => Promise<void>;
   /** Called whenever `conflict` may have changed. */
@@ -94,11 +96,11 @@ export class ForeignChanges<Opened extends StoredDatabase> {
    * Ends a conflict.
    *
    * @param side Whose version stays.
-   * @throws Conflict when there is none, or when theirs is the database of somebody else; DatabaseCorrupt, StorageFull,
-   *   ReadOnly, Unavailable. The conflict stays then.
+   * @throws Conflict when there is none, or when theirs is no database of SweatShop or has an earlier schema;
+   *   DatabaseCorrupt, DatabaseTooNew, StorageFull, ReadOnly, Unavailable. The conflict stays then.
    */
   async resolve(side: ConflictSide): Promise<void> {
-    const { file, backups, publisher, engine, replaceContent } = this.#options;
+    const { file, backups, database, publisher, engine, replaceContent } = this.#options;
     if (!this.#conflict) {
       throw new SweatShopError('Conflict', 'There is nothing to decide: no two versions exist.');
     }
@@ -112,6 +114,14 @@ export class ForeignChanges<Opened extends StoredDatabase> {
     } else {
       const { image, stat } = file.load();
       const theirs = engine.open(image);
+      if (theirs.schemaVersion < database.schemaVersion) {
+        theirs.close();
+        throw new SweatShopError(
+          'Conflict',
+          'The other version is from before the last update of SweatShop. Keep the one that is open here; then restore ' +
+            'the other one from its backup, on the page Database or with `sweatshop db restore`, which brings it up to date.',
+        );
+      }
       file.accept(stat);
       await replaceContent(theirs, 'replaced');
     }
@@ -121,51 +131,60 @@ export class ForeignChanges<Opened extends StoredDatabase> {
   }
 
   async #look(): Promise<void> {
-    const { file, publisher, isSaved } = this.#options;
+    const { file, isSaved, onMissing } = this.#options;
     if (this.#conflict) return;
     const presence = file.look();
     if (presence === 'own' || file.hasSidecars()) return;
     if (presence === 'missing') {
-      await publisher.publish();
-    } else if (isSaved()) {
-      await this.#adopt();
+      if (isSaved()) onMissing();
     } else {
-      await this.#declareConflict();
+      await this.#judge(!isSaved());
     }
   }
 
-  async #adopt(): Promise<void> {
-    const { file, database, engine, replaceContent, onNotice } = this.#options;
+  /** @param isWaiting Whether memory holds what the file never held. */
+  async #judge(isWaiting: boolean): Promise<void> {
+    const { file, database, engine } = this.#options;
     let loaded: LoadedImage;
     let theirs: Opened;
     try {
       loaded = file.load();
       theirs = engine.open(loaded.image);
     } catch (error) {
-      await this.#replaceUnreadable(error);
+      // A disk that cannot be read, or a program that is at work, says nothing about the file.
+      if (!isAboutContent(error) || file.hasSidecars()) return;
+      if (isWaiting) await this.#declareConflict('unsound', isWaiting);
+      else await this.#replaceUnreadable();
       return;
     }
-    // What was not made by an edit of our own file is a person's to judge: an older copy, another database.
-    const isEdit =
-      isEditedInPlace(loaded.image) &&
-      theirs.uuid === database.uuid &&
-      theirs.seq === database.seq &&
-      theirs.schemaVersion === database.schemaVersion;
-    if (!isEdit) {
-      theirs.close();
-      await this.#declareConflict();
+    const kind = compareForeign(loaded.image, theirs, database, isWaiting);
+    if (kind === 'edit' && !isWaiting) {
+      await this.#adopt(theirs, loaded.stat);
       return;
     }
-    await this.#inPlaceOf(loaded.stat, () => replaceContent(theirs, 'foreign'));
+    theirs.close();
+    const isOurs = kind === 'copy' && !isWaiting && this.#holdsOurs(loaded);
+    if (isOurs) file.accept(loaded.stat);
+    else await this.#declareConflict(kind, isWaiting);
+  }
+
+  /** Tells whether the file is byte for byte what is open here, only written or touched by somebody else. */
+  #holdsOurs({ image }: LoadedImage): boolean {
+    return Buffer.compare(image, this.#options.database.snapshot()) === 0;
+  }
+
+  async #adopt(theirs: Opened, stat: FileStat): Promise<void> {
+    const { file, clock, replaceContent, onNotice } = this.#options;
+    await this.#inPlaceOf(stat, () => replaceContent(theirs, 'foreign'));
+    const time = new Date(clock.nowMs()).toISOString().slice(11, 16);
     onNotice(
-      `Another program edited ${file.path}. Its changes are in; the state before is a backup.`,
+      `Another program edited ${file.path} at ${time} UTC. Its changes are in; the state before is a backup.`,
     );
   }
 
   /** A file that is no database, and is not being written either, gives way to ours; it is kept. */
-  async #replaceUnreadable(error: unknown): Promise<void> {
+  async #replaceUnreadable(): Promise<void> {
     const { file, quarantine, publisher, onNotice } = this.#options;
-    if (!(error instanceof SweatShopError) || error.code === 'Busy') return;
     const found = file.stat();
     const isSettled = found && this.#unreadable && isSameFile(found, this.#unreadable);
     this.#unreadable = found;
@@ -173,7 +192,7 @@ export class ForeignChanges<Opened extends StoredDatabase> {
     const copy = await quarantine.keep(file.target);
     await this.#inPlaceOf(found, () => publisher.publishOverForeign());
     onNotice(
-      `Another program put something that is no sound database in the place of ${file.path}. ` +
+      `Another program put something that SweatShop cannot open in the place of ${file.path}. ` +
         `It is kept as ${copy}, and the file holds your data again.`,
     );
   }
@@ -192,7 +211,7 @@ export class ForeignChanges<Opened extends StoredDatabase> {
     }
   }
 
-  async #declareConflict(): Promise<void> {
+  async #declareConflict(kind: ForeignKind, isWaiting: boolean): Promise<void> {
     const { file, clock, database, backups, onChanged } = this.#options;
     const found = file.stat();
     if (!found) return;
@@ -210,11 +229,16 @@ export class ForeignChanges<Opened extends StoredDatabase> {
       atMs: clock.nowMs(),
       error: new SweatShopError(
         'Conflict',
-        `Another program changed ${file.path} while changes here waited to be saved. Both versions are kept: ` +
+        `${describeForeign(kind, file.path, isWaiting)} Both versions are kept: ` +
           `${ours.path} and ${theirs.path}. Decide which one stays.`,
         { ours: ours.path, theirs: theirs.path },
       ),
     };
     onChanged();
   }
+}
+
+function isAboutContent(error: unknown): boolean {
+  const codes = ['DatabaseCorrupt', 'DatabaseTooNew', 'Conflict'];
+  return error instanceof SweatShopError && codes.includes(error.code);
 }

@@ -6,12 +6,15 @@ import { toDiskError } from './disk-error.ts';
 import type { FileSystem } from './file-system.ts';
 import { ownLockRecord, readLockRecord, writeLockRecord, type LockRecord } from './lock-record.ts';
 import { takeOsLock, type OsLock } from './os-lock.ts';
+import { answerQuery, type Describe } from './owner-query.ts';
 import { isProvenAlive, ownIdentity } from './process-identity.ts';
 import { unlinkQuietly } from './publish.ts';
 
 /** An owner that has just started may not have written its record yet. */
 const RECORD_LOOKS = 10;
 const RECORD_LOOK_INTERVAL_MS = 50;
+
+const dateAndTime = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
 
 /** The right to write in a home, held by one process at a time. */
 export type HomeLock = {
@@ -23,15 +26,20 @@ export type HomeLock = {
  * Takes the lock of a home; a crash of its holder frees it at once.
  *
  * @param home The real path of the home.
+ * @param describe Tells commands of the same user in other processes how the home stands.
  * @throws Busy, with `{pid, host, startedAt}` of the holder where it is known; ReadOnly, StorageFull, Unavailable.
  */
 export async function lockHome(
   fileSystem: FileSystem,
   clock: StoreClock,
   home: string,
+  describe: Describe,
 ): Promise<HomeLock> {
   const file = path.join(home, 'lock');
-  const osLock = await takeOsLock(fileSystem, home).catch((error: unknown) => {
+  const record = ownLockRecord(clock);
+  const osLock = await takeOsLock(fileSystem, home, (socket) => {
+    answerQuery(socket, record.nonce, describe);
+  }).catch((error: unknown) => {
     throw toDiskError(error, 'locked', home);
   });
   if (!osLock) throw busy(home, await readOwner(fileSystem, clock, file));
@@ -43,7 +51,7 @@ export async function lockHome(
       ? busy(home, previous)
       : otherMachine(file, previous);
   }
-  return holdLock(fileSystem, clock, file, osLock);
+  return holdLock(fileSystem, clock, { file, record, osLock });
 }
 
 /** Tells who has a home open, as far as its files say; null for nobody. */
@@ -56,10 +64,9 @@ export function findOwner(fileSystem: FileSystem, home: string): Owner | null {
 async function holdLock(
   fileSystem: FileSystem,
   clock: StoreClock,
-  file: string,
-  osLock: OsLock,
+  held: { readonly file: string; readonly record: LockRecord; readonly osLock: OsLock },
 ): Promise<HomeLock> {
-  const record = ownLockRecord(clock);
+  const { file, record, osLock } = held;
   try {
     await writeLockRecord(fileSystem, clock, file, record);
   } catch {
@@ -109,7 +116,7 @@ function busy(home: string, owner: LockRecord | null): SweatShopError {
   const { pid, host, startedAt } = owner;
   return new SweatShopError(
     'Busy',
-    `SweatShop is already running here: process ${String(pid)} on host ${host}, since ${startedAt}. Quit it first, or work in its window.`,
+    `SweatShop is already running here: process ${String(pid)} on host ${host}${since(startedAt)}. Quit it first, or work in its window.`,
     { path: home, pid, host, startedAt },
   );
 }
@@ -117,8 +124,14 @@ function busy(home: string, owner: LockRecord | null): SweatShopError {
 function otherMachine(file: string, { pid, host, startedAt }: LockRecord): SweatShopError {
   return new SweatShopError(
     'Busy',
-    `SweatShop is running in this folder on another machine: process ${String(pid)} on host ${host}, since ${startedAt}. ` +
+    `SweatShop is running in this folder on another machine: process ${String(pid)} on host ${host}${since(startedAt)}. ` +
       `Close it there. If that machine is this one under an old name, or is gone, remove ${file}.`,
     { path: file, pid, host, startedAt },
   );
+}
+
+/** Says when a holder started, in the zone of whoever reads it; nothing where the record does not say it. */
+function since(startedAt: string): string {
+  const started = new Date(startedAt);
+  return Number.isNaN(started.getTime()) ? '' : `, since ${dateAndTime.format(started)}`;
 }

@@ -339,6 +339,8 @@ export class Saving<Opened extends StoredDatabase> {
   }
 
   #backUpWhenDue(published: PublishedFile): void {
+    // A new home would have its first backups without anything in them.
+    if (this.#database.facts().changedAt === null) return;
     this.#backingUp = this.#options.backups.takeDue(published).then(
       () => undefined,
       (error: unknown) => {

@@ -132,8 +132,10 @@ export async function openStore<Opened extends StoredDatabase>(
 ): Promise<Store<Opened>> {
   const { fileSystem, clock } = options;
   const home = await prepareHome(fileSystem, path.resolve(options.home));
-  const lock = await lockHome(fileSystem, clock, home);
   let store: HomeStore<Opened> | undefined;
+  const lock = await lockHome(fileSystem, clock, home, () =>
+    store?.database || store?.recovery() ? store.status() : null,
+  );
   try {
     sweepTemporaries(fileSystem, home);
     sweepTemporaries(fileSystem, path.join(home, 'backups'));

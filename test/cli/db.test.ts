@@ -108,6 +108,47 @@ describe('sweatshop db check', () => {
   });
 });
 
+describe('a home that lacks something', () => {
+  it('prints no figure that is not known, and sees the log without the file', async () => {
+    await makeShop();
+    rmSync(path.join(home, 'sweatshop.db'));
+    const { exitCode, stdout } = await runCommand(home, 'db', 'status');
+    expect(exitCode).toBe(5);
+    expect(stdout).toMatch(/size +there is no file\n/);
+    expect(stdout).toMatch(/last saved +unknown\n/);
+    expect(stdout).toMatch(/changes +2 made, 2 safe on disk\n/);
+    expect((await runCommand(home, 'db', 'check')).stdout).toMatch(/✓ sound +redo log +It holds/);
+
+    rmSync(path.join(home, 'journal'), { recursive: true });
+    rmSync(path.join(home, 'backups'), { recursive: true });
+    writeFileSync(path.join(home, 'sweatshop.db'), '');
+    const empty = (await runCommand(home, 'db', 'status')).stdout;
+    expect(empty).toMatch(/size +0 B\n/);
+    expect(empty).toMatch(/changes +unknown\n/);
+  });
+
+  it('is not called damaged for want of a copy or of the log', async () => {
+    await makeShop();
+    spoil('backups', 'previous.db');
+    const { exitCode, stdout } = await runCommand(home, 'db', 'status');
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/state +everything is in the file\n/);
+    expect(stdout).toContain('previous.db: ');
+    const checked = await runCommand(home, 'db', 'check');
+    expect(checked.exitCode).toBe(5);
+    expect(checked.stdout).toMatch(/✗ damaged +previous\.db/);
+    expect(checked.stdout).toContain('nothing has to be done');
+    expect(checked.stdout).not.toContain('db recover');
+
+    rmSync(path.join(home, 'backups/previous.db'));
+    rmSync(path.join(home, 'journal'), { recursive: true });
+    expect(await runCommand(home, 'db', 'status')).toMatchObject({ exitCode: 0 });
+    const withoutLog = await runCommand(home, 'db', 'check');
+    expect(withoutLog.exitCode).toBe(0);
+    expect(withoutLog.stdout).toMatch(/redo log +There is none/);
+  });
+});
+
 describe('sweatshop db backup', () => {
   it('makes one and tells where it is and what it holds', async () => {
     await makeShop();
@@ -236,7 +277,8 @@ describe('sweatshop db recover', () => {
   it('tells what is wrong and what can be done, and changes nothing', async () => {
     await makeShop();
     await runCommand(home, 'db', 'backup');
-    await addTicket('After the backup');
+    await addTicket('After the first backup');
+    await runCommand(home, 'db', 'backup');
     damage();
     const before = contents();
     const { exitCode, stdout } = await runCommand(home, 'db', 'recover');

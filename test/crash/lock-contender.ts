@@ -15,7 +15,7 @@ let lock: HomeLock | null = null;
 
 async function take(): Promise<string> {
   try {
-    lock = await lockHome(nodeFileSystem, systemClock, home);
+    lock = await lockHome(nodeFileSystem, systemClock, home, () => null);
   } catch (error) {
     return toWireError(error).code;
   }

@@ -21,7 +21,10 @@ async function damagedHome(): Promise<string> {
   opened.app.services.tickets.create({ title: 'After the backup' });
   await opened.close();
   writeFileSync(path.join(home, 'sweatshop.db'), 'no database at all'.repeat(400));
-  rmSync(path.join(home, 'backups/previous.db'), { force: true });
+  const backups = path.join(home, 'backups');
+  for (const name of readdirSync(backups)) {
+    if (!name.includes('manual')) rmSync(path.join(backups, name));
+  }
   rmSync(path.join(home, 'journal'), { recursive: true });
   return home;
 }
@@ -126,6 +129,7 @@ describe('an edit by another program', () => {
       const dialog = page.getByRole('dialog');
       const use = dialog.getByRole('button', { name: 'Use this version' });
       expect(await use.isDisabled()).toBe(true);
+      await dialog.getByText('while changes here waited to be saved').waitFor();
       await dialog
         .getByRole('radio', {
           name: side === 'ours' ? 'What you see here' : 'What the other program wrote',
@@ -144,6 +148,29 @@ describe('an edit by another program', () => {
   );
 });
 
+describe('an older copy that another program puts in place', () => {
+  it('is called one where the person decides', async () => {
+    const home = temporaryFolder();
+    const file = path.join(home, 'sweatshop.db');
+    const page = await openPage(await startServer(home));
+    const save = async (title: string): Promise<void> => {
+      await page.evaluate(async (given) => {
+        await window.sweatshop.tickets.create({ title: given });
+        await window.sweatshop.db.flush();
+      }, title);
+    };
+    await save('Early');
+    const early = readFileSync(file);
+    await save('Late');
+    writeFileSync(file, early);
+    await page.getByRole('button', { name: 'Decide…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText('put an older copy').waitFor();
+    await dialog.getByText('It is older than what was saved last').waitFor();
+    await screenshot(page, 'conflict-older');
+  });
+});
+
 describe('the page of the database', () => {
   it('backs up, restores and checks by the keyboard and the mouse', async () => {
     const home = temporaryFolder();
@@ -160,11 +187,20 @@ describe('the page of the database', () => {
     await main.getByRole('button', { name: 'Check files' }).click();
     await main.getByText(/All \d+ files are sound\./).waitFor();
     await screenshot(page, 'database-light');
+    await page.setViewportSize({ width: 900, height: 900 });
+    const cut = await main
+      .locator('li .name')
+      .evaluateAll((names) => names.filter((name) => name.scrollWidth > name.clientWidth).length);
+    expect(cut).toBe(0);
+    await screenshot(page, 'database-900');
+    await page.setViewportSize({ width: 1440, height: 900 });
 
     const row = main.getByRole('row').filter({ hasText: 'By hand' });
     await row.getByRole('button', { name: /^Restore the backup/ }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText('After the restore').waitFor();
+    const made = await dialog.getByText('Made', { exact: true }).boundingBox();
+    expect(made?.y).toBe((await dialog.getByText('Last change', { exact: true }).boundingBox())?.y);
     await screenshot(page, 'restore-light');
     await dialog.getByRole('button', { name: 'Restore', exact: true }).click();
     await main.getByRole('cell', { name: 'Before a restore' }).waitFor();

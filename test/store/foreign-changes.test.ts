@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
@@ -102,9 +103,11 @@ describe('a program that edits the file while nothing is unsaved (row 54)', () =
   it('that removed the file gets it back', async () => {
     const home = await homeWithNotes('one');
     const clock = new ManualClock();
-    const { file } = await open(home, clock);
+    const { store, file } = await open(home, clock);
     unlinkSync(file);
-    void clock.advance(1_000);
+    const noticed = nextState(store, 'unsaved');
+    void clock.advance(2_000);
+    await noticed;
     await expect.poll(() => existsSync(file)).toBe(true);
     expect(await notesIn(readFileSync(file))).toEqual(['one']);
   });
@@ -134,9 +137,100 @@ describe('a program that edits the file while nothing is unsaved (row 54)', () =
     copyFileSync(older, file);
     const conflict = nextState(store, 'conflict');
     void clock.advance(1_000);
-    await conflict;
+    const { lastError } = await conflict;
+    expect(lastError?.message).toContain('an older copy');
+    expect(lastError?.message).not.toContain('waited');
     await store.resolveConflict('ours');
     expect(await notesIn(readFileSync(file))).toEqual(['one', 'two']);
+  });
+
+  it('that only touched the file has done nothing', async () => {
+    const home = await homeWithNotes('one');
+    const clock = new ManualClock();
+    const { store, add, file } = await open(home, clock);
+    utimesSync(file, 1, 1);
+    await clock.advance(2_000);
+    add('two');
+    await store.flush();
+    expect(store.status()).toMatchObject({ state: 'saved', notices: [] });
+    expect(await notesIn(readFileSync(file))).toEqual(['one', 'two']);
+  });
+
+  it.each([
+    ['drops a table', 'DROP TABLE notes'],
+    ['adds a column', 'ALTER TABLE notes ADD COLUMN colour TEXT'],
+  ])('and %s is not followed: a person decides (row 56)', async (_, sql) => {
+    const home = await homeWithNotes('one');
+    const clock = new ManualClock();
+    const { store, notes, file } = await open(home, clock);
+    withSqlite(file, sql);
+    const conflict = nextState(store, 'conflict');
+    void clock.advance(1_000);
+    expect((await conflict).lastError?.message).toContain('structure');
+    expect(notes()).toEqual(['one']);
+    await store.resolveConflict('ours');
+    expect(await notesIn(readFileSync(file))).toEqual(['one']);
+  });
+
+  it.each([
+    [
+      'another database',
+      (file: string, other: string) => {
+        copyFileSync(other, file);
+      },
+    ],
+    [
+      'which database it is',
+      (file: string) => {
+        withSqlite(file, 'DELETE FROM _sw_meta');
+      },
+    ],
+  ])('says so when it is about %s, and can still have its way (row 56)', async (words, change) => {
+    const home = await homeWithNotes('one');
+    const other = await homeWithNotes('other');
+    const clock = new ManualClock();
+    const { store, add, notes, file } = await open(home, clock);
+    change(file, path.join(other, 'sweatshop.db'));
+    const conflict = nextState(store, 'conflict');
+    void clock.advance(1_000);
+    expect((await conflict).lastError?.message).toContain(words);
+    await store.resolveConflict('theirs');
+    const theirs = notes();
+    expect(theirs).toEqual(words === 'another database' ? ['other'] : ['one']);
+    add('two');
+    await store.close();
+    expect((await open(home)).notes()).toEqual([...theirs, 'two']);
+  });
+
+  it('cannot put a state from before the last migration in place of a running one', async () => {
+    const home = await homeWithNotes('one');
+    const clock = new ManualClock();
+    const { store, notes, file } = await open(home, clock);
+    withSqlite(file, "DELETE FROM schema_migrations WHERE name LIKE '0017%'");
+    const conflict = nextState(store, 'conflict');
+    void clock.advance(1_000);
+    expect((await conflict).lastError?.message).toContain('before the last update');
+    await expect(store.resolveConflict('theirs')).rejects.toMatchObject({
+      code: 'Conflict',
+      message: expect.stringContaining('sweatshop db restore') as string,
+    });
+    expect(store.status().state).toBe('conflict');
+    await store.resolveConflict('ours');
+    expect(notes()).toEqual(['one']);
+  });
+
+  it('is spoken of each time it edits the file', async () => {
+    const home = await homeWithNotes('one');
+    const clock = new ManualClock();
+    const { store, notes, file } = await open(home, clock);
+    for (const note of ['first', 'second']) {
+      withSqlite(file, `INSERT INTO notes VALUES ('${note}')`);
+      void clock.advance(61_000);
+      await expect.poll(notes).toContain(note);
+      await expect.poll(() => store.status().state).toBe('saved');
+    }
+    const edits = store.status().notices.filter((notice) => notice.includes('edited'));
+    expect(edits).toHaveLength(2);
   });
 });
 
@@ -156,6 +250,7 @@ describe('a program that edits the file while changes wait to be saved (row 54)'
   it('leads to a state of its own in which both versions are kept and writes are still safe', async () => {
     const { home, status, store, add } = await inConflict();
     expect(status.lastError).toMatchObject({ code: 'Conflict' });
+    expect(status.lastError?.message).toContain('waited to be saved');
     expect(await backedUp(home, 'unsaved')).toEqual([['one', 'ours']]);
     expect(await backedUp(home, 'foreign')).toEqual([['one', 'theirs']]);
     add('more');
@@ -253,6 +348,14 @@ describe('a program that is at work in the file', () => {
       expect(store.status()).toMatchObject({ state: 'saved', lastError: null });
     },
   );
+
+  it('is told of before what it has changed so far, which nobody can judge yet (row 55)', async () => {
+    const { store, add, file } = await open(await homeWithNotes('one'));
+    withSqlite(file, "INSERT INTO notes VALUES ('theirs')");
+    writeFileSync(`${file}-wal`, 'something');
+    add('two');
+    await expect(store.flush()).rejects.toMatchObject({ details: { path: `${file}-wal` } });
+  });
 
   it('that left an empty journal, as SQLite may, is no hindrance', async () => {
     const { store, add, file } = await open(await homeWithNotes('one'));

@@ -59,10 +59,14 @@ describe('the lock of a home', () => {
     expect(error).toMatchObject({
       code: 'Busy',
       details: { pid: holder.pid, host: hostname(), startedAt },
-      message:
-        `SweatShop is already running here: process ${String(holder.pid)} on host ${hostname()}, since ${startedAt}. ` +
-        'Quit it first, or work in its window.',
     });
+    const written = new RegExp(
+      `^SweatShop is already running here: process ${String(holder.pid)} on host ${hostname()}, ` +
+        String.raw`since \d+ \w+ \d{4}, \d\d:\d\d\. Quit it first, or work in its window\.$`,
+    );
+    expect((error as Error).message).toMatch(written);
+    const [, said = ''] = /since (.*)\. Quit/.exec((error as Error).message) ?? [];
+    expect(Date.parse(said)).toBe(Math.floor(Date.parse(startedAt) / 60_000) * 60_000);
   });
 
   it('keeps out a second store in the same process', async () => {
@@ -153,6 +157,10 @@ describe('the lock of a home', () => {
       details: { pid: 4242, host: 'another-machine' },
     });
     expect(existsSync(file)).toBe(true);
+    writeRecord(home, { pid: 4242, host: 'another-machine', startedAt: 'once' });
+    await expect(open(home)).rejects.toMatchObject({
+      message: expect.stringContaining('process 4242 on host another-machine. Close') as string,
+    });
   });
 });
 

@@ -15,7 +15,12 @@ async function obey(order: unknown): Promise<unknown> {
     return { isOpen: false };
   }
   try {
-    lock = await lockHome(nodeFileSystem, systemClock, await prepareHome(nodeFileSystem, home));
+    lock = await lockHome(
+      nodeFileSystem,
+      systemClock,
+      await prepareHome(nodeFileSystem, home),
+      () => null,
+    );
     return { isOpen: true };
   } catch (error) {
     return { isOpen: false, error: toWireError(error) };

@@ -4,6 +4,9 @@ import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
 import { hasDatabase, noDatabase } from '../home.ts';
 
+/** What the database is opened from; everything else is there for the day on which one of them is damaged. */
+const DATABASE: ReadonlySet<string> = new Set(['sweatshop.db', 'redo log']);
+
 const HELP = `
 It reads sweatshop.db, the redo log and every backup, changes nothing, and works while SweatShop runs.
 It ends with 0 when all are sound, and with 5 when one is not.
@@ -35,9 +38,13 @@ function formatReport({ isSound, checks }: CheckReport): string {
     (check) =>
       `  ${check.isSound ? '✓ sound  ' : '✗ damaged'}  ${check.name.padEnd(width)}  ${check.finding}\n`,
   );
-  const bad = checks.filter((check) => !check.isSound).length;
-  const sum = isSound
-    ? 'All is sound.'
-    : `${String(bad)} of ${String(checks.length)} are not sound. Run sweatshop db recover to see what can be done.`;
-  return `${lines.join('')}${sum}\n`;
+  return `${lines.join('')}${isSound ? 'All is sound.' : adviceOn(checks)}\n`;
+}
+
+function adviceOn(checks: CheckReport['checks']): string {
+  const bad = checks.filter((check) => !check.isSound);
+  const sum = `${String(bad.length)} of ${String(checks.length)} are not sound.`;
+  return bad.some(({ name }) => DATABASE.has(name))
+    ? `${sum} Run sweatshop db recover to see what can be done.`
+    : `${sum} The database itself is: nothing has to be done, and SweatShop makes new copies as it saves.`;
 }

@@ -15,6 +15,8 @@ const STATES: Readonly<Record<DbStatus['state'], string>> = {
   recovery: 'damaged; run sweatshop db recover',
 };
 
+const DECIDED_ELSEWHERE = 'damaged; decide in the window of SweatShop how to go on';
+
 const HELP = `
 It reads and changes nothing, and works while SweatShop runs.
 
@@ -42,21 +44,30 @@ export function addDbStatus(parent: Command, context: CommandContext): void {
 }
 
 function formatStatus(status: DbStatus): string {
-  const { path, bytes, state, owner, seq, durableSeq, publishedSeq, publishedAt, lastError } =
-    status;
+  const { path, bytes, state, owner, publishedAt, lastError } = status;
+  const isMissing = state === 'recovery' && publishedAt === null;
   const pairs = formatPairs([
     ['database', path],
-    ['size', formatBytes(bytes)],
-    ['state', STATES[state]],
+    ['size', isMissing ? 'there is no file' : formatBytes(bytes)],
+    ['state', state === 'recovery' && owner !== null ? DECIDED_ELSEWHERE : STATES[state]],
     ['in use by', owner === null ? 'nobody' : `process ${String(owner.pid)} on ${owner.host}`],
-    ['last saved', formatTime(publishedAt)],
-    [
-      'changes',
-      `${String(seq)} made, ${String(durableSeq)} safe on disk, ${String(publishedSeq)} in the file`,
-    ],
+    ['last saved', formatTime(publishedAt, isMissing ? 'unknown' : 'never')],
+    ['changes', formatChanges(status)],
     ...(lastError
       ? [['last error', `${lastError.message} (${formatTime(lastError.at)})`] as const]
       : []),
   ]);
   return pairs + status.notices.map((notice) => `  ${notice}\n`).join('');
+}
+
+/** Leaves out what damage hides: a count of 0 is then no count. */
+function formatChanges({ state, seq, durableSeq, publishedSeq }: DbStatus): string {
+  const counts = [
+    [seq, 'made'],
+    [durableSeq, 'safe on disk'],
+    [publishedSeq, 'in the file'],
+  ] as const;
+  const known = counts.filter(([count]) => count > 0 || state !== 'recovery');
+  if (known.length === 0) return 'unknown';
+  return known.map(([count, what]) => `${String(count)} ${what}`).join(', ');
 }

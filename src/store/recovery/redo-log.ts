@@ -84,6 +84,24 @@ export class RedoLog {
     return { reading, applied, failure };
   }
 
+  /**
+   * Reads the log of a database from its own first change on, without an image that it goes on from.
+   *
+   * @throws As {@link replay}.
+   */
+  readAlone(databaseUuid: string): { readonly firstSeq: number; readonly reading: JournalReading } {
+    const { segments } = surveySegments(this.#fileSystem, this.folder, databaseUuid);
+    const firstSeq = segments.find(({ header }) => header !== null)?.header?.firstSeq ?? 1;
+    const reading = twice(() =>
+      readJournal({
+        ...{ fileSystem: this.#fileSystem, folder: this.folder, databaseUuid },
+        afterSeq: firstSeq - 1,
+        onTransaction: () => undefined,
+      }),
+    );
+    return { firstSeq, reading };
+  }
+
   /** Whether some log names an image of this size that is to be published; cheaper than reading the image. */
   namesImageOf(sizeBytes: bigint): boolean {
     return [...this.segments.keys()].some(
