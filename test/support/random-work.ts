@@ -71,7 +71,8 @@ function workOn(api: SweatShopApi, ids: Ids) {
     chat: ({ one, text }: Choice) => api.chat.send(agent(one), text),
     heartbeat: ({ one }: Choice) => api.agents.heartbeat(agent(one), { pid: 1 + one }),
     markStale: () => api.agents.markStale(),
-    comment: ({ one, text }: Choice) => api.comments.create({ ticketId: ticket(one), content: text }),
+    comment: ({ one, text }: Choice) =>
+      api.comments.create({ ticketId: ticket(one), content: text }),
     queueEvent: ({ one }: Choice) =>
       keep('events', api.events.create({ eventType: 'worker_stopped', workerId: agent(one) })),
     resolveEvent: ({ one, text }: Choice) => api.events.resolve(pick('events', one), text),

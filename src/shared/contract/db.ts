@@ -31,13 +31,9 @@ export const db = {
     [],
     v.array(BackupSchema),
   ),
-  backup: channel(
-    'db:backup',
-    'Makes a backup of the present state now.',
-    [],
-    BackupSchema,
-    ['Conflict'],
-  ),
+  backup: channel('db:backup', 'Makes a backup of the present state now.', [], BackupSchema, [
+    'Conflict',
+  ]),
   restore: channel(
     'db:restore',
     'Puts a backup in the place of the present state, which is kept as a backup.',
