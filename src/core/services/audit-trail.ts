@@ -118,7 +118,7 @@ export class AuditTrail {
     const isGone = fields.eventType === 'row_deleted';
     this.#context.repositories.events.create({
       id: createId('event'),
-      ...defined({ reason, ...(isGone ? {} : peopleOf(subject, row)) }),
+      ...defined({ reason, ...(isGone ? {} : this.#presentPeopleOf(subject, row)) }),
       createdAt: now,
       processed: true,
       processedAt: now,
@@ -129,10 +129,23 @@ export class AuditTrail {
       ...fields,
     });
   }
+
+  /** Leaves out who another program deleted: a row that still names them must stay changeable. */
+  #presentPeopleOf(subject: Subject, row: Subjects[Subject]) {
+    const { tickets, agents } = this.#context.repositories;
+    const { ticketId, workerId } = peopleOf(subject, row);
+    return {
+      ticketId: ticketId && tickets.countQuery([['id', '=', ticketId]]) > 0 ? ticketId : undefined,
+      workerId: workerId && agents.countQuery([['id', '=', workerId]]) > 0 ? workerId : undefined,
+    };
+  }
 }
 
 /** Gives the ticket and the agent that a row is about. */
-function peopleOf(subject: Subject, row: Subjects[Subject]) {
+function peopleOf(
+  subject: Subject,
+  row: Subjects[Subject],
+): { readonly ticketId?: string | undefined; readonly workerId?: string | undefined } {
   const fields = row as Links;
   switch (subject) {
     case 'tickets':

@@ -71,7 +71,7 @@ describe('the reference', () => {
     });
     expect(call('ticket:list').example).toContain("{ ids: ['tkt_");
     expect(call('ticket:list').args).toMatchObject([{ name: 'filter', isOptional: true }]);
-    expect(call('db:flush')).toMatchObject({ args: [], errors: [], exampleArgs: [] });
+    expect(call('db:status')).toMatchObject({ args: [], errors: [], exampleArgs: [] });
     expect(call('agent:ask').example).toMatch(
       /^await sweatshop\.agents\.ask\('agt_[^']+', '[^']+'\);$/,
     );
