@@ -43,7 +43,7 @@ it('tells a second tab of a change, and has everything after a stop and a start'
   );
   await tab.evaluate(() => window.sweatshop.app.info());
   const { id } = await page.evaluate(() => window.sweatshop.tickets.create({ title: 'kept' }));
-  expect(await seen).toEqual({ tables: { tickets: [id] } });
+  expect(await seen).toMatchObject({ tables: { tickets: [id] } });
 
   expect(await server.stop()).toBe(0);
   await startServer(home, server.port);
