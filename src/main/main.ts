@@ -34,12 +34,13 @@ function separateProfiles(): void {
 async function start(): Promise<void> {
   await app.whenReady();
   try {
-    const home = await openHomeWhenFree({
+    const opening = openHomeWhenFree({
       host: 'electron',
       wasm: fs.readFileSync(path.join(import.meta.dirname, 'sql-wasm.wasm')),
       version: app.getVersion(),
     });
-    closeBeforeQuit(home);
+    closeBeforeQuit(opening);
+    const home = await opening;
     denyPermissions(session.defaultSession);
     servePage();
     registerIpcHandlers(home.app);

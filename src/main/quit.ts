@@ -6,11 +6,16 @@ import { messageOf } from '../shared/errors.ts';
 const TRY_AGAIN = 0;
 
 /**
- * Lets the app quit only when everything is saved and the home is closed.
+ * Lets the app quit only when everything is saved and the home is closed, also while the home is still being opened.
  *
  * Signals and the end of the session come without a person to ask, so a failure is then only written down.
  */
-export function closeBeforeQuit(home: Home): void {
+export function closeBeforeQuit(opening: Promise<Home>): void {
+  let home: Home | null = null;
+  void opening.then(
+    (opened) => (home = opened),
+    () => undefined,
+  );
   let state: 'running' | 'closing' | 'closed' = 'running';
   const asking = new AbortController();
   const quitUnasked = (): void => {
@@ -24,7 +29,7 @@ export function closeBeforeQuit(home: Home): void {
     event.preventDefault();
     if (state === 'closing') return;
     state = 'closing';
-    void close(home, asking.signal).then((exitCode) => {
+    void close(opening, asking.signal).then((exitCode) => {
       state = 'closed';
       if (exitCode === 0) app.quit();
       else app.exit(exitCode);
@@ -46,7 +51,7 @@ export function closeBeforeQuit(home: Home): void {
   app.on('browser-window-created', (_event, window) => {
     // Windows ends the session without quitting the app, as soon as this returns.
     window.on('session-end', () => {
-      syncQuietly(home);
+      if (home) syncQuietly(home);
     });
   });
 }
@@ -61,7 +66,10 @@ function syncQuietly(home: Home): void {
 }
 
 /** @param asking Aborted when there is nobody left to ask, even while a question is on the screen. */
-async function close(home: Home, asking: AbortSignal): Promise<number> {
+async function close(opening: Promise<Home>, asking: AbortSignal): Promise<number> {
+  const home = await opening.catch(() => null);
+  // Whoever opens it tells why it failed.
+  if (!home) return 1;
   while (!asking.aborted) {
     const loss = await findLoss(home);
     if (loss === null || !(await wantsAnotherTry(loss, asking))) break;
