@@ -13,7 +13,7 @@ export type Choice = {
 export const WORK = [
   ...['createTicket', 'updateTicket', 'moveTicket', 'linkTicket', 'deleteTicket'],
   ...['updateTickets', 'archiveTicket', 'reopenTicket', 'setLimits', 'undo'],
-  ...['assign', 'branch', 'ask', 'chat', 'heartbeat', 'markStale'],
+  ...['assign', 'branch', 'develop', 'ask', 'chat', 'heartbeat', 'markStale'],
   ...['comment', 'queueEvent', 'resolveEvent', 'addLog', 'pruneLogs', 'setConfig'],
   ...['propose', 'startVote', 'vote', 'settle', 'veto'],
   ...['createJourney', 'addStage', 'addArtifact', 'updateArtifact', 'deleteJourney'],
@@ -29,11 +29,13 @@ export async function startWork(
   api: SweatShopApi,
 ): Promise<Readonly<Record<(typeof WORK)[number], (choice: Choice) => Promise<unknown>>>> {
   const agents = [await api.agents.create(), await api.agents.create({ agentType: 'pm' })];
-  const ids = {
+  const journey = await api.journeys.create({ input: 'Why?' });
+  const stage = await api.journeyStages.create({ journeyId: journey.id, type: 'chasing' });
+  return workOn(api, {
     agents: agents.map(({ id }) => id),
-    ...{ tickets: [], events: [], proposals: [], journeys: [], stages: [], artifacts: [] },
-  };
-  return workOn(api, ids);
+    ...{ tickets: [], events: [], proposals: [], artifacts: [] },
+    ...{ journeys: [journey.id], stages: [stage.id] },
+  });
 }
 
 type Ids = Readonly<
@@ -67,6 +69,7 @@ function workOn(api: SweatShopApi, ids: Ids) {
     undo: () => api.history.undo(),
     assign: ({ one, other }: Choice) => api.agents.assign(agent(one), { ticketId: ticket(other) }),
     branch: ({ one }: Choice) => api.agents.update(agent(one), { status: 'BRANCHING' }),
+    develop: ({ one }: Choice) => api.agents.update(agent(one), { status: 'DEVELOPING' }),
     ask: ({ one, text }: Choice) => api.agents.ask(agent(one), text),
     chat: ({ one, text }: Choice) => api.chat.send(agent(one), text),
     heartbeat: ({ one }: Choice) => api.agents.heartbeat(agent(one), { pid: 1 + one }),
