@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { readLedgers } from './read-ledgers.ts';
 import { startVictim, type Victim } from './victim.ts';
 
-const DISK_MIB = 4;
+const DISK_MIB = 16;
 /** Smaller than any database, so that neither the redo log nor the file can grow. */
 const FILE_LIMIT_BYTES = 16 * 1024;
 const DESCRIPTION = 'x'.repeat(20_000);

@@ -68,10 +68,12 @@ export class Writer {
       if (title !== undefined) return { kind: 'assign', name, title };
     }
     if (chance < 0.6 || free.length === 0) return this.#newTicket([...tickets.keys()]);
-    const [title] = oneOf(free);
+    const [title, { dependsOn }] = oneOf(free);
     if (chance < 0.7) return { kind: 'deleteTicket', title };
     if (chance < 0.85) {
-      return { kind: 'moveTicket', title, status: oneOf(['backlog', 'ready', 'qa_review']) };
+      // A ticket that waits for others is not started.
+      const places = ['backlog', 'ready', ...(dependsOn.length === 0 ? ['qa_review'] : [])];
+      return { kind: 'moveTicket', title, status: oneOf(places) };
     }
     return { kind: 'editTicket', title, description: this.#text('edited') };
   }
