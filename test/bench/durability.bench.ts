@@ -100,11 +100,11 @@ async function rate(
 }
 
 /** The peer: the same row into the same table, each commit synced. */
-function openPeer(schema: readonly string[]): DatabaseSync {
-  const peer = new DatabaseSync(path.join(folder, 'peer.db'));
+function openPeer(image: Uint8Array): DatabaseSync {
+  const file = path.join(folder, 'peer.db');
+  writeFileSync(file, image);
+  const peer = new DatabaseSync(file);
   peer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-  for (const sql of schema) peer.exec(sql);
-  peer.exec(`INSERT INTO agents VALUES ('a', 'A', 'IDLE', NULL, NULL, NULL, '', '')`);
   return peer;
 }
 
@@ -123,13 +123,11 @@ test('durable commits', { timeout: 120_000 }, async () => {
   });
   const { database } = store;
   if (!database) throw new Error('There is no database.');
-  database.run(`INSERT INTO agents VALUES ('a', 'A', 'IDLE', NULL, NULL, NULL, '', '')`);
-  const tables = `type = 'table' AND name IN ('agents', 'tickets', 'scratch_orgs', 'chat_messages')`;
-  const indexes = `type = 'index' AND tbl_name = 'chat_messages'`;
-  const schema = database.all(
-    `SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL AND ((${tables}) OR (${indexes})) ORDER BY type DESC`,
+  database.run(
+    'INSERT INTO agents (id, name, status, created_at, updated_at) VALUES (?, ?, ?, ?, ?)',
+    [...['a', 'A', 'IDLE', TIMESTAMP, TIMESTAMP]],
   );
-  const peer = openPeer(schema.map(([sql]) => String(sql)));
+  const peer = openPeer(database.snapshot());
   const peerInsert = peer.prepare(INSERT);
 
   // In turns, so that a disk that is slow for a while is slow for all of them.

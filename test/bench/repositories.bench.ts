@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -15,13 +15,10 @@ const { tickets } = createRepositories(ours);
 
 /** The peer: the SQLite of Node itself, on a file, in WAL mode, with the same schema, indexes and rows. */
 const folder = mkdtempSync(path.join(tmpdir(), 'sweatshop-bench-'));
-const peer = new DatabaseSync(path.join(folder, 'peer.db'));
+const peerFile = path.join(folder, 'peer.db');
+writeFileSync(peerFile, ours.snapshot());
+const peer = new DatabaseSync(peerFile);
 peer.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = OFF');
-for (const [sql] of ours.all(
-  'SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY type DESC',
-)) {
-  peer.exec(String(sql));
-}
 
 const peerInsert = peer.prepare(
   'INSERT INTO tickets (id, title, description, status, priority, position, created_at, updated_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
