@@ -1,12 +1,15 @@
 import type { Database as SqliteHandle, SqlValue, Statement } from 'sql.js';
 import type { DatabaseFacts } from '../../shared/entities/backup.ts';
-import { SweatShopError, messageOf, type ErrorDetails } from '../../shared/errors.ts';
+import { SweatShopError, messageOf } from '../../shared/errors.ts';
 import type { LoggedStatement, NumberedTransaction } from '../../shared/logged-transaction.ts';
 import { timestampOf, type Clock } from '../ports/clock.ts';
 import { toChangeSet, type ChangeSet, type RowChange } from './changes.ts';
 import type { StatementKind } from './replayable.ts';
+import { toLoggedValue } from './logged-value.ts';
+import { cannotReplay } from './replay-error.ts';
 import { toSqlError } from './sql-error.ts';
 import { StatementCache } from './statement-cache.ts';
+import { allowAll, assertReads, assertRepeats } from './statement-rules.ts';
 import {
   REBASE_SQL,
   STAMP_SQL,
@@ -452,50 +455,4 @@ export class Database {
       throw new SweatShopError('Internal', 'SQLite does not enforce foreign keys.');
     }
   }
-}
-
-function allowAll(): void {
-  // BEGIN, COMMIT and the like are nobody's but the database's own.
-}
-
-function assertReads({ effect }: StatementKind): void {
-  if (effect === 'read') return;
-  throw new SweatShopError('Internal', 'A query must not write.');
-}
-
-function assertRepeats({ effect, unrepeatable }: StatementKind): void {
-  if (effect !== 'write') {
-    throw new SweatShopError('Internal', 'Only INSERT, UPDATE and DELETE can be run again.');
-  }
-  if (unrepeatable !== null) {
-    throw new SweatShopError(
-      'Internal',
-      `A write with ${unrepeatable} may do something else when it is run again.`,
-    );
-  }
-}
-
-/**
- * Gives the value as SQLite gets it and the log keeps it: half a surrogate pair becomes U+FFFD, as in every UTF-8, and
- * bytes that the caller may still change are copied.
- */
-function toLoggedValue(value: SqlValue): SqlValue {
-  if (typeof value === 'string') return value.isWellFormed() ? value : value.toWellFormed();
-  return value instanceof Uint8Array ? value.slice() : value;
-}
-
-function cannotReplay(
-  seq: number,
-  what: string,
-  expected: number | string,
-  found: number | string,
-  details: ErrorDetails = {},
-  cause?: unknown,
-): SweatShopError {
-  return new SweatShopError(
-    'DatabaseCorrupt',
-    `The logged transaction ${String(seq)} does not fit the database: ${what} should be ${String(expected)} and is ${String(found)}.`,
-    { seq, expected, found, ...details },
-    cause,
-  );
 }
