@@ -5,14 +5,12 @@ CREATE TABLE tickets (
   title TEXT NOT NULL CHECK (title <> ''),
   description TEXT NOT NULL DEFAULT '',
   acceptance_criteria TEXT NOT NULL DEFAULT '',
-  labels TEXT NOT NULL DEFAULT '[]'
-    CHECK (json_valid(labels) AND json_type(labels) = 'array'),
+  labels TEXT NOT NULL DEFAULT '[]' CHECK (json_type(labels) = 'array'),
   priority TEXT NOT NULL DEFAULT 'medium'
     CHECK (priority IN ('low', 'medium', 'high', 'critical')),
   status TEXT NOT NULL DEFAULT 'backlog'
     CHECK (status IN ('backlog', 'ready', 'in_progress', 'qa_review', 'approved', 'merged', 'rejected')),
-  depends_on TEXT NOT NULL DEFAULT '[]'
-    CHECK (json_valid(depends_on) AND json_type(depends_on) = 'array'),
+  depends_on TEXT NOT NULL DEFAULT '[]' CHECK (json_type(depends_on) = 'array'),
   assigned_agent_id TEXT REFERENCES agents (id) ON DELETE RESTRICT,
   created_at TEXT NOT NULL,
   updated_at TEXT NOT NULL
@@ -99,8 +97,7 @@ CREATE TABLE ticket_runs (
   rework_count INTEGER NOT NULL DEFAULT 0 CHECK (rework_count >= 0),
   prompt_tokens_used INTEGER NOT NULL DEFAULT 0 CHECK (prompt_tokens_used >= 0),
   completion_tokens_used INTEGER NOT NULL DEFAULT 0 CHECK (completion_tokens_used >= 0),
-  interventions TEXT NOT NULL DEFAULT '[]'
-    CHECK (json_valid(interventions) AND json_type(interventions) = 'array'),
+  interventions TEXT NOT NULL DEFAULT '[]' CHECK (json_type(interventions) = 'array'),
   CHECK ((status = 'running') = (completed_at IS NULL))
 );
 
