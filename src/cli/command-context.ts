@@ -31,6 +31,8 @@ export type CommandHost = {
 export type CommandContext = CommandHost & {
   /** The absolute path of the home that this call is about. */
   readonly homePath: () => string;
+  /** How long to wait for a process that has the home open and answers no calls. */
+  readonly busyTimeoutMs: () => number;
   /** Notes what the process shall end with. */
   readonly finish: (code: ExitCode) => void;
 };

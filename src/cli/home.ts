@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import type { Home } from '../host/open-home.ts';
-import { createApi } from '../shared/api.ts';
 import { SweatShopError } from '../shared/errors.ts';
 import type { SweatShopApi } from '../shared/ipc-channels.ts';
+import { apiOf } from './api-of-home.ts';
 import type { CommandContext } from './command-context.ts';
 
 const DATABASE_FILES = ['sweatshop.db', 'journal', 'backups', 'quarantine'];
@@ -65,15 +65,4 @@ async function openForUpkeep(context: CommandContext, homePath: string): Promise
     const message = `${error.message} Its page “Database” (Ctrl K) does the same.`;
     throw new SweatShopError('Busy', message, error.details, error);
   }
-}
-
-/** Calls are answered as those of a window are: parsed, and only when no crash can lose what they did. */
-function apiOf({ app }: Home): SweatShopApi {
-  return createApi({
-    invoke: (channel, args) => app.call(channel, args),
-    on: (event, listener) =>
-      app.onPush((name, payload) => {
-        if (name === event) listener(payload);
-      }),
-  });
 }

@@ -11,6 +11,9 @@ import { addDbStatus } from './commands/db-status.ts';
 import { addImportBacklogMd } from './commands/import-backlog-md.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 
+const DEFAULT_BUSY_TIMEOUT_SECONDS = 5;
+const MAX_BUSY_TIMEOUT_SECONDS = 86_400;
+
 const HELP = `
 Examples:
   sweatshop import backlog-md ~/code/my-project
@@ -55,6 +58,12 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
       'the folder of the database (default: SWEATSHOP_HOME, else ~/.sweatshop)',
       parseFolder,
     )
+    .option(
+      '--busy-timeout <seconds>',
+      'how long to wait for another process that has the database open',
+      parseSeconds,
+      DEFAULT_BUSY_TIMEOUT_SECONDS,
+    )
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
@@ -71,6 +80,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
     ...host,
     finish,
     homePath: () => path.resolve(program.opts<{ home?: string }>().home ?? defaultHomePath()),
+    busyTimeoutMs: () => program.opts<{ busyTimeout: number }>().busyTimeout * 1_000,
   };
   const group = (name: string, description: string) =>
     program.command(name).description(description);
@@ -88,6 +98,14 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
 function parseFolder(dir: string): string {
   if (dir === '') throw new InvalidArgumentError('Name a folder.');
   return dir;
+}
+
+function parseSeconds(text: string): number {
+  const seconds = text.trim() === '' ? NaN : Number(text);
+  if (seconds >= 0 && seconds <= MAX_BUSY_TIMEOUT_SECONDS) return seconds;
+  throw new InvalidArgumentError(
+    `Give seconds from 0 to ${String(MAX_BUSY_TIMEOUT_SECONDS)}, such as 5.`,
+  );
 }
 
 /** An error without a code is a fault of ours: the stack is what a report of it needs. */

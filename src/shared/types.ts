@@ -12,6 +12,7 @@ export * from './entities/decision.ts';
 export * from './entities/epic.ts';
 export * from './entities/event.ts';
 export * from './entities/gate.ts';
+export * from './entities/import.ts';
 export * from './entities/import-record.ts';
 export * from './entities/journey.ts';
 export * from './entities/plan.ts';
