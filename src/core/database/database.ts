@@ -1,13 +1,15 @@
-import type { Database as SqliteHandle, SqlValue, Statement } from 'sql.js';
+import type { Database as SqliteHandle, SqlValue } from 'sql.js';
 import type { DatabaseFacts } from '../../shared/entities/backup.ts';
 import { SweatShopError, messageOf } from '../../shared/errors.ts';
 import type { LoggedStatement, NumberedTransaction } from '../../shared/logged-transaction.ts';
 import { timestampOf, type Clock } from '../ports/clock.ts';
+import type { CompiledStatement, RowCursor } from './compiled-statement.ts';
 import { toChangeSet, type ChangeSet, type RowChange } from './changes.ts';
 import type { StatementKind } from './replayable.ts';
 import { toLoggedValue } from './logged-value.ts';
 import { cannotReplay } from './replay-error.ts';
 import { toSqlError } from './sql-error.ts';
+import { handleOf, type SqliteApi } from './sqlite-api.ts';
 import { StatementCache } from './statement-cache.ts';
 import { allowAll, assertReads, assertRepeats } from './statement-rules.ts';
 import {
@@ -20,7 +22,7 @@ import {
   type StoreMeta,
 } from './store-meta.ts';
 
-export type { SqlValue };
+export type { RowCursor, SqlValue };
 
 /** A result row, its values in the order of the selected columns. */
 export type Row = SqlValue[];
@@ -49,11 +51,11 @@ export class Database {
   #changes: RowChange[] = [];
   #afterCommit: (() => void)[] = [];
 
-  /** @param handle An open sql.js database; it belongs to this object from now on. */
-  constructor(handle: SqliteHandle, clock: Clock) {
+  /** @param handle An open database of this sql.js; it belongs to this object from now on. */
+  constructor(api: SqliteApi, handle: SqliteHandle, clock: Clock) {
     this.#handle = handle;
     this.#clock = clock;
-    this.#statements = new StatementCache(handle);
+    this.#statements = new StatementCache(api, handleOf(handle));
     // The file that SQLite sees is memory: a journal of its own beside it, and looking whether others changed it, is
     // work for nothing.
     for (const pragma of [
@@ -95,7 +97,7 @@ export class Database {
   all(sql: string, params: readonly SqlValue[] = []): Row[] {
     return this.#execute(sql, params, assertReads, (statement) => {
       const rows: Row[] = [];
-      while (statement.step()) rows.push(statement.get());
+      while (statement.step()) rows.push(statement.row());
       return rows;
     });
   }
@@ -107,8 +109,22 @@ export class Database {
    */
   get(sql: string, params: readonly SqlValue[] = []): Row | undefined {
     return this.#execute(sql, params, assertReads, (statement) =>
-      statement.step() ? statement.get() : undefined,
+      statement.step() ? statement.row() : undefined,
     );
+  }
+
+  /**
+   * Runs a query and gives what is made of each row.
+   *
+   * @param read Called at each row; it must not use the database.
+   * @throws SweatShopError as {@link all} does; whatever `read` throws.
+   */
+  map<T>(sql: string, params: readonly SqlValue[], read: (row: RowCursor) => T): T[] {
+    return this.#execute(sql, params, assertReads, (statement) => {
+      const results: T[] = [];
+      while (statement.step()) results.push(read(statement));
+      return results;
+    });
   }
 
   /**
@@ -339,14 +355,14 @@ export class Database {
     sql: string,
     params: readonly SqlValue[],
     assertAllowed: (kind: StatementKind) => void,
-    read: (statement: Statement) => T,
+    read: (statement: CompiledStatement) => T,
   ): T {
-    let statement: Statement | undefined;
+    let statement: CompiledStatement | undefined;
     try {
       const prepared = this.#statements.prepare(sql);
       assertAllowed(prepared.kind);
       statement = prepared.statement;
-      statement.bind(params as SqlValue[]);
+      statement.bind(params);
       return read(statement);
     } catch (error) {
       throw toSqlError(error, sql);

@@ -1,4 +1,3 @@
-import initSqlJs, { type SqlJsStatic } from 'sql.js';
 import { SweatShopError } from '../../shared/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { assertOwn } from './application-id.ts';
@@ -7,14 +6,15 @@ import { registerFunctions } from './functions.ts';
 import { problemOfImage, withoutWalMode } from './image-header.ts';
 import { findDamage } from './integrity.ts';
 import { toSqlError } from './sql-error.ts';
+import { loadSqlite, type SqliteApi } from './sqlite-api.ts';
 
 /** SQLite, ready to open databases in memory. */
 export class Engine {
-  readonly #sqlite: SqlJsStatic;
+  readonly #sqlite: SqliteApi;
   readonly #clock: Clock;
   readonly #newestSchemaVersion: number;
 
-  constructor(sqlite: SqlJsStatic, clock: Clock, newestSchemaVersion: number) {
+  constructor(sqlite: SqliteApi, clock: Clock, newestSchemaVersion: number) {
     this.#sqlite = sqlite;
     this.#clock = clock;
     this.#newestSchemaVersion = newestSchemaVersion;
@@ -44,7 +44,7 @@ export class Engine {
     try {
       const handle = new this.#sqlite.Database(image && withoutWalMode(image));
       registerFunctions(handle);
-      database = new Database(handle, this.#clock);
+      database = new Database(this.#sqlite, handle, this.#clock);
       if (image) {
         assertOwn(database);
         assertSound(database);
@@ -71,8 +71,7 @@ export async function createEngine(
   clock: Clock,
   newestSchemaVersion: number,
 ): Promise<Engine> {
-  const sqlite = await initSqlJs({ wasmBinary: wasm.slice().buffer });
-  return new Engine(sqlite, clock, newestSchemaVersion);
+  return new Engine(await loadSqlite(wasm), clock, newestSchemaVersion);
 }
 
 function assertSound(database: Database): void {

@@ -1,18 +1,26 @@
-import type { Database as SqliteHandle, Statement } from 'sql.js';
+import { BindingMemory, CompiledStatement } from './compiled-statement.ts';
 import { kindOf, type StatementKind } from './replayable.ts';
+import type { Pointer, SqliteApi } from './sqlite-api.ts';
 
 const MAX_STATEMENTS = 300;
 
 /** A compiled statement, and what its text says that it does. */
-export type PreparedStatement = { readonly statement: Statement; readonly kind: StatementKind };
+export type PreparedStatement = {
+  readonly statement: CompiledStatement;
+  readonly kind: StatementKind;
+};
 
 /** Keeps compiled statements by their text, dropping the one unused for longest when there are too many. */
 export class StatementCache {
-  readonly #handle: SqliteHandle;
+  readonly #api: SqliteApi;
+  readonly #handle: Pointer;
+  readonly #bindings: BindingMemory;
   readonly #statements = new Map<string, PreparedStatement>();
 
-  constructor(handle: SqliteHandle) {
+  constructor(api: SqliteApi, handle: Pointer) {
+    this.#api = api;
     this.#handle = handle;
+    this.#bindings = new BindingMemory(api);
   }
 
   /**
@@ -27,16 +35,18 @@ export class StatementCache {
       this.#statements.set(sql, cached);
       return cached;
     }
-    const prepared = { statement: this.#handle.prepare(sql), kind: kindOf(sql) };
+    const statement = new CompiledStatement(this.#api, this.#handle, sql, this.#bindings);
+    const prepared = { statement, kind: kindOf(sql) };
     this.#statements.set(sql, prepared);
     if (this.#statements.size > MAX_STATEMENTS) this.#dropOldest();
     return prepared;
   }
 
-  /** Frees every statement. */
+  /** Frees every statement, and the memory for their values. */
   clear(): void {
     for (const { statement } of this.#statements.values()) statement.free();
     this.#statements.clear();
+    this.#bindings.free();
   }
 
   #dropOldest(): void {
