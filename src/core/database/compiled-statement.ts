@@ -27,6 +27,8 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 export interface RowCursor {
   /** Gives the value of a column, counted from 0. */
   value(column: number): SqlValue;
+  /** Gives the values of all columns. */
+  row(): SqlValue[];
 }
 
 /** Memory for the values that a statement is bound to; one statement at a time uses it. */
@@ -104,7 +106,6 @@ export class CompiledStatement implements RowCursor {
     throw this.#error();
   }
 
-  /** Gives all values of the row. */
   row(): SqlValue[] {
     const count = this.#api._sqlite3_data_count(this.#statement);
     const row = new Array<SqlValue>(count);

@@ -95,36 +95,44 @@ export class Database {
    * @throws SweatShopError with the code that the SQLite error stands for; Internal for a statement that writes.
    */
   all(sql: string, params: readonly SqlValue[] = []): Row[] {
-    return this.#execute(sql, params, assertReads, (statement) => {
-      const rows: Row[] = [];
-      while (statement.step()) rows.push(statement.row());
-      return rows;
-    });
+    return this.map(sql, params, rowOf);
   }
 
   /**
    * Runs a query and gives its first row, if there is one.
    *
-   * @throws SweatShopError with the code that the SQLite error stands for; Internal for a statement that writes.
+   * @throws SweatShopError as {@link all} does.
    */
   get(sql: string, params: readonly SqlValue[] = []): Row | undefined {
-    return this.#execute(sql, params, assertReads, (statement) =>
-      statement.step() ? statement.row() : undefined,
-    );
+    return this.mapFirst(sql, params, rowOf);
   }
 
   /**
-   * Runs a query and gives what is made of each row.
+   * Runs a query and gives what is made of each row; rows of which nothing is made are left out.
    *
    * @param read Called at each row; it must not use the database.
    * @throws SweatShopError as {@link all} does; whatever `read` throws.
    */
-  map<T>(sql: string, params: readonly SqlValue[], read: (row: RowCursor) => T): T[] {
+  map<T>(sql: string, params: readonly SqlValue[], read: (row: RowCursor) => T | undefined): T[] {
     return this.#execute(sql, params, assertReads, (statement) => {
       const results: T[] = [];
-      while (statement.step()) results.push(read(statement));
+      while (statement.step()) {
+        const result = read(statement);
+        if (result !== undefined) results.push(result);
+      }
       return results;
     });
+  }
+
+  /** As {@link map}, of the first row. */
+  mapFirst<T>(
+    sql: string,
+    params: readonly SqlValue[],
+    read: (row: RowCursor) => T,
+  ): T | undefined {
+    return this.#execute(sql, params, assertReads, (statement) =>
+      statement.step() ? read(statement) : undefined,
+    );
   }
 
   /**
@@ -471,4 +479,8 @@ export class Database {
       throw new SweatShopError('Internal', 'SQLite does not enforce foreign keys.');
     }
   }
+}
+
+function rowOf(row: RowCursor): Row {
+  return row.row();
 }

@@ -31,18 +31,16 @@ export class JourneyRepository extends FilteredRepository<Journey, ParsedJourney
   getWithStages(id: string): JourneyWithStages | null {
     const journey = this.get(id);
     if (!journey) return null;
-    const stages = stageTable.toEntities(
-      this.database.all(
-        `SELECT ${stageTable.selection} FROM journey_stages WHERE journey_id = ? ORDER BY created_at, seq`,
-        [id],
-      ),
+    const stages = this.database.map(
+      `SELECT ${stageTable.selection} FROM journey_stages WHERE journey_id = ? ORDER BY created_at, seq`,
+      [id],
+      (row) => stageTable.readSound(row),
     );
-    const artifacts = artifactTable.toEntities(
-      this.database.all(
-        `SELECT ${artifactTable.selection} FROM artifacts ` +
-          'WHERE stage_id IN (SELECT id FROM journey_stages WHERE journey_id = ?) ORDER BY created_at, seq',
-        [id],
-      ),
+    const artifacts = this.database.map(
+      `SELECT ${artifactTable.selection} FROM artifacts ` +
+        'WHERE stage_id IN (SELECT id FROM journey_stages WHERE journey_id = ?) ORDER BY created_at, seq',
+      [id],
+      (row) => artifactTable.readSound(row),
     );
     const byStage = Map.groupBy(artifacts, ({ stageId }) => stageId);
     return {

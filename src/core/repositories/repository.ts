@@ -1,6 +1,6 @@
 import { notFound } from '../../shared/errors.ts';
 import type { Problem } from '../../shared/entities/problem.ts';
-import type { Database, Row } from '../database/database.ts';
+import type { Database, Row, RowCursor } from '../database/database.ts';
 import { allOf, isOneOf, type Condition } from './condition.ts';
 import { dependentsOf } from './dependents.ts';
 import { assertPage, toCondition, toOrderBy, type Query } from './query.ts';
@@ -26,6 +26,7 @@ export abstract class Repository<Entity extends EntityLike> {
   readonly #entityName: string;
   readonly #insertSql: string;
   readonly #getSql: string;
+  readonly #read: (row: RowCursor) => Entity;
 
   protected constructor(database: Database, table: Table<Entity>, entityName: string) {
     this.database = database;
@@ -34,6 +35,7 @@ export abstract class Repository<Entity extends EntityLike> {
     const placeholders = table.columnNames.map(() => '?').join(', ');
     this.#insertSql = `INSERT INTO ${table.name} (${table.selection}) VALUES (${placeholders})`;
     this.#getSql = `SELECT ${table.selection} FROM ${table.name} WHERE id = ?`;
+    this.#read = (row) => table.read(row);
   }
 
   /**
@@ -43,8 +45,7 @@ export abstract class Repository<Entity extends EntityLike> {
    *   field; lists leave such a row out.
    */
   get(id: string): Entity | null {
-    const row = this.database.get(this.#getSql, [id]);
-    return row ? this.table.toEntity(row) : null;
+    return this.database.mapFirst(this.#getSql, [id], this.#read) ?? null;
   }
 
   /** @throws SweatShopError NotFound when no row has this id; Unreadable. */
@@ -163,15 +164,26 @@ export abstract class Repository<Entity extends EntityLike> {
   }
 
   protected select(selection: Selection): Entity[] {
-    return this.table.toEntities(this.selectRows(this.table.selection, selection));
+    return this.selectAs(this.table, selection);
   }
 
-  protected selectRows(columns: string, { where, orderBy, limit, offset }: Selection): Row[] {
+  /** Gives the rows in the form of another table over the same rows; those that cannot be read are left out. */
+  protected selectAs<T extends EntityLike>(form: Table<T>, selection: Selection): T[] {
+    const { sql, params } = this.#toQuery(form.selection, selection);
+    return this.database.map(sql, params, (row) => form.readSound(row));
+  }
+
+  protected selectRows(columns: string, selection: Selection): Row[] {
+    const { sql, params } = this.#toQuery(columns, selection);
+    return this.database.all(sql, params);
+  }
+
+  #toQuery(columns: string, { where, orderBy, limit, offset }: Selection): Condition {
     const page = limit === undefined && offset === undefined ? '' : ' LIMIT ? OFFSET ?';
-    return this.database.all(
-      `SELECT ${columns} FROM ${this.table.name} WHERE ${where.sql} ORDER BY ${orderBy}${page}`,
-      page === '' ? where.params : [...where.params, limit ?? -1, offset ?? 0],
-    );
+    return {
+      sql: `SELECT ${columns} FROM ${this.table.name} WHERE ${where.sql} ORDER BY ${orderBy}${page}`,
+      params: page === '' ? where.params : [...where.params, limit ?? -1, offset ?? 0],
+    };
   }
 
   protected countWhere(where: Condition): number {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { SweatShopError, invalidInput } from '../../shared/errors.ts';
-import type { Row, SqlValue } from '../database/database.ts';
+import type { Row, RowCursor, SqlValue } from '../database/database.ts';
 import type { Condition } from './condition.ts';
 
 /** Any entity: an object with an id. */
@@ -86,33 +86,28 @@ export class Table<Entity extends EntityLike> {
    * @throws SweatShopError Unreadable with table, id, column and why when a foreign hand left something in
    *   the row that is no value of its field.
    */
-  toEntity(row: Row): Entity {
+  read(row: RowCursor): Entity {
+    const entity = this.readSound(row);
+    if (!entity) throw this.#unreadable(row.row());
+    return entity;
+  }
+
+  /** Reads a row that was selected by {@link selection}; undefined for one that cannot be read. */
+  readSound(row: RowCursor): Entity | undefined {
+    const columns = this.#columns;
     const entity: Record<string, unknown> = {};
-    for (let index = 0; index < this.#columns.length; index += 1) {
-      const column = this.#columns[index] as Column;
-      const value = row[index];
-      if (value === null || value === undefined) {
-        if (!column.isOptional) throw this.#unreadable(row);
+    for (let index = 0; index < columns.length; index += 1) {
+      const column = columns[index] as Column;
+      const value = row.value(index);
+      if (value === null) {
+        if (!column.isOptional) return undefined;
         continue;
       }
       const decoded = decode(column, value);
-      if (decoded === undefined) throw this.#unreadable(row);
+      if (decoded === undefined) return undefined;
       entity[column.field] = decoded;
     }
     return entity as Entity;
-  }
-
-  /** Reads rows that were selected by {@link selection}, without those that cannot be read. */
-  toEntities(rows: readonly Row[]): Entity[] {
-    const entities: Entity[] = [];
-    for (const row of rows) {
-      try {
-        entities.push(this.toEntity(row));
-      } catch (error) {
-        if (!(error instanceof SweatShopError) || error.code !== 'Unreadable') throw error;
-      }
-    }
-    return entities;
   }
 
   /** Names the fields of a row, selected by {@link selection}, that cannot be read. */

@@ -253,7 +253,7 @@ export class TicketRepository extends Repository<Ticket> {
   }
 
   #selectCards(selection: Parameters<typeof this.select>[0]): TicketCard[] {
-    const cards = cardTable.toEntities(this.selectRows(cardTable.selection, selection));
+    const cards = this.selectAs(cardTable, selection);
     const waiting = cards.filter(({ dependsOn }) => dependsOn.length > 0).map(({ id }) => id);
     const blockers = this.#blockersOf(waiting);
     return cards.map((card) => ({ ...card, blockedBy: blockers.get(card.id) ?? [] }));

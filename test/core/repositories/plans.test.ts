@@ -8,10 +8,11 @@ import { SEARCH_KINDS } from '../../../src/shared/entities/search.ts';
 import { TICKET_STATUSES } from '../../../src/shared/types.ts';
 import { makeAgent, makeRun, makeTicket } from '../../support/factories.ts';
 import { openTestDatabase } from '../../support/test-app.ts';
+import { watchQueries } from '../../support/watch-queries.ts';
 
 let database: Database;
 let repositories: Repositories;
-const plans: string[] = [];
+let plans: string[];
 
 beforeAll(async () => {
   database = await openTestDatabase();
@@ -28,19 +29,7 @@ beforeAll(async () => {
       makeRun({ id: `run_${String(n)}`, ticketId: id, status: 'failed', completedAt: archivedAt }),
     );
   }
-  const all = database.all.bind(database);
-  const get = database.get.bind(database);
-  const explain = (sql: string, params: Parameters<typeof all>[1]) => {
-    plans.push(...all(`EXPLAIN QUERY PLAN ${sql}`, params).map((row) => String(row[3])));
-  };
-  database.all = (sql, params) => {
-    explain(sql, params);
-    return all(sql, params);
-  };
-  database.get = (sql, params) => {
-    explain(sql, params);
-    return get(sql, params);
-  };
+  plans = watchQueries(database).plans;
 });
 
 const filter = { phrases: ['find'], isOpen: true };

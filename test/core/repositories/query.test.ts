@@ -9,6 +9,7 @@ import {
 import type { Agent, Ticket } from '../../../src/shared/types.ts';
 import { makeAgent, makeTicket } from '../../support/factories.ts';
 import { openTestDatabase } from '../../support/test-app.ts';
+import { watchQueries } from '../../support/watch-queries.ts';
 
 let database: Database;
 let repositories: Repositories;
@@ -128,12 +129,7 @@ describe('query', () => {
 
   it('uses an index that leaves NULL out', () => {
     const agent = repositories.agents.create(makeAgent());
-    const all = database.all.bind(database);
-    const plans: string[] = [];
-    database.all = (sql, params) => {
-      plans.push(...all(`EXPLAIN QUERY PLAN ${sql}`, params).map((row) => String(row[3])));
-      return all(sql, params);
-    };
+    const { plans } = watchQueries(database);
     ids({ where: [['assignedAgentId', '=', agent.id]] });
     expect(plans.join()).toMatch(/USING INDEX tickets_by_agent/);
   });

@@ -6,6 +6,7 @@ import {
 } from '../../../src/core/repositories/repositories.ts';
 import type { Ticket } from '../../../src/shared/types.ts';
 import { openTestDatabase } from '../../support/test-app.ts';
+import { watchQueries } from '../../support/watch-queries.ts';
 import {
   makeAgent,
   makeMessage,
@@ -181,12 +182,7 @@ describe('the indexes', () => {
   ];
 
   it.each(lists)('serve the list of %s', (_name, list) => {
-    const plans: string[] = [];
-    const all = database.all.bind(database);
-    database.all = (sql, params) => {
-      plans.push(...all(`EXPLAIN QUERY PLAN ${sql}`, params).map((row) => String(row[3])));
-      return all(sql, params);
-    };
+    const { plans } = watchQueries(database);
     list(repositories);
     expect(plans.length).toBeGreaterThan(0);
     for (const step of plans) {

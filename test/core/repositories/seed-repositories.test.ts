@@ -32,6 +32,7 @@ import {
   makeWorkerType,
 } from '../../support/factories.ts';
 import { openTestDatabase } from '../../support/test-app.ts';
+import { watchQueries } from '../../support/watch-queries.ts';
 
 const LATER = '2026-02-01T00:00:00.000Z';
 
@@ -422,14 +423,9 @@ describe('lists', () => {
     repositories.artifacts.create(makeArtifact({ id: 'z' }));
     repositories.artifacts.create(makeArtifact({ id: 'a', type: 'code' }));
     repositories.journeys.create(makeJourney({ id: 'other', createdAt: LATER, status: 'paused' }));
-    let queries = 0;
-    const all = database.all.bind(database);
-    database.all = (sql, params) => {
-      queries += 1;
-      return all(sql, params);
-    };
+    const watched = watchQueries(database);
     const journey = repositories.journeys.getWithStages('jny_1');
-    expect(queries).toBe(2);
+    expect(watched.count - 1).toBe(2);
     expect(journey).toMatchObject({ id: 'jny_1', input: 'Why?' });
     expect(
       journey?.stages.map(({ id, artifacts }) => [id, artifacts.map((artifact) => artifact.id)]),
@@ -558,12 +554,7 @@ describe('indexes', () => {
   };
 
   function plansOf(list: (r: Repositories) => unknown): string[] {
-    const plans: string[] = [];
-    const all = database.all.bind(database);
-    database.all = (sql, params) => {
-      plans.push(...all(`EXPLAIN QUERY PLAN ${sql}`, params).map((row) => String(row[3])));
-      return all(sql, params);
-    };
+    const { plans } = watchQueries(database);
     list(repositories);
     expect(plans.length).toBeGreaterThan(0);
     return plans;
