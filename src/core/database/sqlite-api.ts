@@ -92,7 +92,32 @@ export async function loadSqlite(wasm: Uint8Array): Promise<SqliteApi> {
   // sql.js starts once in a process: a second call gets the same object, and what was noted there.
   if (memory) sqlite.memory = new SqliteMemory(memory);
   if (!sqlite.memory) throw new SweatShopError('Internal', 'sql.js was started by somebody else.');
-  return sqlite as SqliteApi;
+  return { ...pick(sqlite), Database: sqlite.Database, memory: sqlite.memory };
+}
+
+/** The object of sql.js has so many members that looking one up takes as long as calling it. */
+function pick(sqlite: Functions): Functions {
+  return {
+    _malloc: sqlite._malloc,
+    _free: sqlite._free,
+    _sqlite3_prepare_v2: sqlite._sqlite3_prepare_v2,
+    _sqlite3_step: sqlite._sqlite3_step,
+    _sqlite3_reset: sqlite._sqlite3_reset,
+    _sqlite3_finalize: sqlite._sqlite3_finalize,
+    _sqlite3_clear_bindings: sqlite._sqlite3_clear_bindings,
+    _sqlite3_bind_text: sqlite._sqlite3_bind_text,
+    _sqlite3_bind_blob: sqlite._sqlite3_bind_blob,
+    _sqlite3_bind_int: sqlite._sqlite3_bind_int,
+    _sqlite3_bind_double: sqlite._sqlite3_bind_double,
+    _sqlite3_data_count: sqlite._sqlite3_data_count,
+    _sqlite3_column_type: sqlite._sqlite3_column_type,
+    _sqlite3_column_text: sqlite._sqlite3_column_text,
+    _sqlite3_column_blob: sqlite._sqlite3_column_blob,
+    _sqlite3_column_bytes: sqlite._sqlite3_column_bytes,
+    _sqlite3_column_double: sqlite._sqlite3_column_double,
+    _sqlite3_errmsg: sqlite._sqlite3_errmsg,
+    UTF8ToString: sqlite.UTF8ToString,
+  };
 }
 
 /** The number by which SQLite knows an open database. */
