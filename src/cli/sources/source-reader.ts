@@ -37,4 +37,10 @@ export type SourceReader = {
    * @throws SweatShopError InvalidInput with file and place where the source as a whole cannot be read.
    */
   read(candidate: SourceCandidate, options: ReadOptions): Promise<ParsedSource>;
+  /**
+   * Sets the source aside after everything in it was imported, where somebody asks for it by `--adopt`.
+   *
+   * @returns The new paths of what was set aside.
+   */
+  adopt?(candidate: SourceCandidate): Promise<readonly string[]>;
 };
