@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { portRows, stateRows } from '../../../src/core/importers/agent-farm/farm-json.ts';
+import {
+  portRows,
+  stateRows,
+  type PlaceInJson,
+} from '../../../src/core/importers/agent-farm/farm-json.ts';
 import { mapFarm } from '../../../src/core/importers/agent-farm/farm-mapping.ts';
 import type { FarmRow } from '../../../src/core/importers/agent-farm/farm-row.ts';
+import { preferDatabase } from '../../../src/core/importers/agent-farm/prefer-database.ts';
 import { SweatShopError } from '../../../src/shared/errors.ts';
 
 const PROJECT = '/code/shop';
@@ -18,9 +23,13 @@ const BUILDER = {
   type: 'spec',
 };
 
+function placeIn(file: string): PlaceInJson {
+  return (...path) => [file, ...path.map((part) => JSON.stringify(part))].join(' ');
+}
+
 function state(parts: Record<string, unknown>): FarmRow[] {
   const whole = { architect: null, builders: [], utils: [], annotations: [], ...parts };
-  return stateRows(whole, 'state.json', PROJECT);
+  return stateRows(whole, placeIn('state.json'), PROJECT);
 }
 
 function mapState(parts: Record<string, unknown>) {
@@ -59,14 +68,14 @@ describe('the mapping of agent-farm', () => {
       {
         table: 'projects',
         key: PROJECT,
-        place: 'state.json architect',
+        place: 'state.json "architect"',
         raw: { path: PROJECT },
         target: { table: 'projects', fields: { repositoryName: 'shop', path: PROJECT } },
       },
       {
         table: 'architect',
         key: PROJECT,
-        place: 'state.json architect',
+        place: 'state.json "architect"',
         raw: architect,
         target: {
           table: 'agents',
@@ -99,7 +108,7 @@ describe('the mapping of agent-farm', () => {
     expect(mapped).toEqual({
       table: 'builders',
       key: `${PROJECT}//0031`,
-      place: 'state.json builders[0]',
+      place: 'state.json "builders" 0',
       raw: builder,
       target: {
         table: 'agents',
@@ -212,14 +221,14 @@ describe('the mapping of agent-farm', () => {
       pid: 77,
     };
     const entries = { '/code/shop/': entry };
-    const mapped = mapFarm(portRows({ version: 1, entries }, 'ports.json'));
+    const mapped = mapFarm(portRows({ version: 1, entries }, placeIn('ports.json')));
     expect(mapped).toEqual({
       notices: [],
       rows: [
         {
           table: 'port_allocations',
           key: '/code/shop',
-          place: 'ports.json entries["/code/shop/"]',
+          place: 'ports.json "entries" "/code/shop/"',
           raw: entry,
           target: {
             table: 'port_allocations',
@@ -234,8 +243,8 @@ describe('the mapping of agent-farm', () => {
         },
       ],
     });
-    const [bare] = mapFarm(portRows(entries, 'ports.json')).rows;
-    expect(bare).toEqual({ ...mapped.rows[0], place: 'ports.json ["/code/shop/"]' });
+    const [bare] = mapFarm(portRows(entries, placeIn('ports.json'))).rows;
+    expect(bare).toEqual({ ...mapped.rows[0], place: 'ports.json "/code/shop/"' });
   });
 
   it('gives a block of ports to the project that comes with it', () => {
@@ -252,9 +261,9 @@ describe('the mapping of agent-farm', () => {
 
   it.each([[4_199], [4_250], [4_100], [65_500]])('only keeps a block that starts at %i', (port) => {
     const entries = { [PROJECT]: { basePort: port, registered: '2025-12-01T08:00:00.000Z' } };
-    const { rows, notices } = mapFarm(portRows(entries, 'ports.json'));
+    const { rows, notices } = mapFarm(portRows(entries, placeIn('ports.json')));
     expect(rows).toMatchObject([{ key: PROJECT, raw: { basePort: port }, target: null }]);
-    expect(notices).toMatchObject([{ severity: 'error', place: 'ports.json ["/code/shop"]' }]);
+    expect(notices).toMatchObject([{ severity: 'error', place: 'ports.json "/code/shop"' }]);
     expect(notices[0]?.message).toContain(String(port));
   });
 
@@ -284,17 +293,46 @@ describe('the mapping of agent-farm', () => {
         ],
       }),
     );
-    expect(message).toContain('state.json builders[0].port is "4210"; it must be a whole number');
-    expect(message).toContain('state.json builders[0].pid is -1');
-    expect(message).toContain('state.json builders[0].branch is ["x"]; it must be text');
+    expect(message).toContain('state.json "builders" 0.port is "4210"; it must be a whole number');
+    expect(message).toContain('state.json "builders" 0.pid is -1');
+    expect(message).toContain('state.json "builders" 0.branch is ["x"]; it must be text');
     expect(message).toContain(
-      'state.json builders[1].status is "dancing"; it must be one of spawning, implementing',
+      'state.json "builders" 1.status is "dancing"; it must be one of spawning, implementing',
     );
   });
 
   it('refuses an id that is there twice', () => {
     expect(messageOf(() => mapState({ builders: [BUILDER, BUILDER] }))).toBe(
-      'state.json builders[1] has the same id as state.json builders[0].',
+      'state.json "builders" 1 has the same id as state.json "builders" 0.',
     );
+  });
+});
+
+describe('the rows of a database and of the JSON before it', () => {
+  it('are those of the database where both have one', () => {
+    const json = state({
+      architect: { port: 4201, pid: 1, cmd: 'old' },
+      builders: [BUILDER, { ...BUILDER, id: '0032' }],
+    });
+    const database = [
+      row('architect', { id: 1, port: 4201, pid: 2, cmd: 'new' }),
+      row('builders', { ...BUILDER, name: 'newer' }),
+    ];
+    const { rows, notices } = preferDatabase(database, json);
+    expect(rows.map(({ table, raw }) => [table, raw['cmd'] ?? raw['name']])).toEqual([
+      ['architect', 'new'],
+      ['builders', 'newer'],
+      ['builders', BUILDER.name],
+    ]);
+    expect(notices).toMatchObject([{ severity: 'warning', place: 'state.json "architect"' }]);
+    expect(notices[0]?.message).toContain('state.json "architect", state.json "builders" 0');
+    expect(preferDatabase([], json)).toEqual({ rows: json, notices: [] });
+  });
+
+  it('have one block of ports for each folder', () => {
+    const entry = { basePort: 4200, registered: '2025-12-01T08:00:00.000Z' };
+    const json = portRows({ '/code/shop/': entry, '/code/b': entry }, placeIn('ports.json'));
+    const database = [row('port_allocations', { project_path: '/code/shop', base_port: 4300 }, '')];
+    expect(preferDatabase(database, json).rows).toEqual([...database, json[1]]);
   });
 });

@@ -1,4 +1,5 @@
-import { invalidInput, type InputIssue } from '../../../shared/errors.ts';
+import type { InputIssue } from '../../../shared/errors.ts';
+import { refusal } from './farm-refusal.ts';
 import type { FarmRow } from './farm-row.ts';
 
 const LISTS = ['builders', 'utils', 'annotations'] as const;
@@ -21,40 +22,37 @@ export function isFarmPorts(value: unknown): boolean {
   return blocks.some((block) => isObject(block) && 'basePort' in block);
 }
 
+/** Says where a part of a JSON file stands, such as `state.json:12 builders[2]`. */
+export type PlaceInJson = (...path: readonly (string | number)[]) => string;
+
 /**
  * Gives the rows of `state.json`.
  *
  * @param value What the file holds.
- * @param file What it is called, for messages.
  * @param projectPath The folder it is about.
  * @throws SweatShopError InvalidInput with the place of each part that has another shape.
  */
-export function stateRows(value: unknown, file: string, projectPath: string): FarmRow[] {
+export function stateRows(value: unknown, placeOf: PlaceInJson, projectPath: string): FarmRow[] {
   const issues: InputIssue[] = [];
   const rows: FarmRow[] = [];
   const add = (table: string, place: string, raw: unknown) => {
     if (isObject(raw)) rows.push({ table, place, raw, projectPath });
-    else issues.push({ path: place, message: `must be an object, but is ${kindOf(raw)}` });
+    else issues.push(wrongKind(place, 'an object', raw));
   };
-  if (!isObject(value)) {
-    throw invalidInput({ path: file, message: `must hold an object, but holds ${kindOf(value)}` });
-  }
+  if (!isObject(value)) throw refusal([wrongKind(placeOf(), 'an object', value)]);
   const architect = fieldOf(value, 'architect');
-  if (architect !== null && architect !== undefined)
-    add('architect', `${file} architect`, architect);
+  if (architect !== null && architect !== undefined) {
+    add('architect', placeOf('architect'), architect);
+  }
   for (const list of LISTS) {
     const items = fieldOf(value, list);
     if (list !== 'builders' && (items === null || items === undefined)) continue;
-    if (Array.isArray(items)) {
-      for (const [index, item] of items.entries())
-        add(list, `${file} ${list}[${String(index)}]`, item);
-    } else {
-      issues.push({ path: `${file} ${list}`, message: `must be a list, but is ${kindOf(items)}` });
-    }
+    if (!Array.isArray(items)) issues.push(wrongKind(placeOf(list), 'a list', items));
+    else for (const [index, item] of items.entries()) add(list, placeOf(list, index), item);
   }
   const others = Object.entries(value).filter(([field]) => !STATE_FIELDS.includes(field));
-  if (others.length > 0) add('state', file, Object.fromEntries(others));
-  if (issues.length > 0) throw invalidInput(...issues);
+  if (others.length > 0) add('state', placeOf(), Object.fromEntries(others));
+  if (issues.length > 0) throw refusal(issues);
   return rows;
 }
 
@@ -62,38 +60,37 @@ export function stateRows(value: unknown, file: string, projectPath: string): Fa
  * Gives the rows of `ports.json`.
  *
  * @param value What the file holds.
- * @param file What it is called, for messages.
  * @throws SweatShopError InvalidInput with the place of each part that has another shape.
  */
-export function portRows(value: unknown, file: string): FarmRow[] {
-  if (!isObject(value)) {
-    throw invalidInput({ path: file, message: `must hold an object, but holds ${kindOf(value)}` });
-  }
-  const { entries, name } = portEntries(value);
-  if (!isObject(entries)) {
-    throw invalidInput({
-      path: `${file} ${name}`,
-      message: `must be an object, but is ${kindOf(entries)}`,
-    });
-  }
-  const issues: InputIssue[] = [];
-  const rows = Object.entries(entries).flatMap(([path, block]) => {
-    const place = `${file} ${name}[${JSON.stringify(path)}]`;
-    if (isObject(block)) {
-      return [{ table: 'port_allocations', place, raw: block, projectPath: path }];
-    }
-    issues.push({ path: place, message: `must be an object, but is ${kindOf(block)}` });
-    return [];
-  });
-  if (issues.length > 0) throw invalidInput(...issues);
-  return rows;
+export function portRows(value: unknown, placeOf: PlaceInJson): FarmRow[] {
+  if (!isObject(value)) throw refusal([wrongKind(placeOf(), 'an object', value)]);
+  const { entries, path } = portEntries(value);
+  if (!isObject(entries)) throw refusal([wrongKind(placeOf(...path), 'an object', entries)]);
+  const blocks = Object.entries(entries);
+  const issues = blocks.flatMap(([folder, block]) =>
+    isObject(block) ? [] : [wrongKind(placeOf(...path, folder), 'an object', block)],
+  );
+  if (issues.length > 0) throw refusal(issues);
+  return blocks.map(([folder, block]) => ({
+    table: 'port_allocations',
+    place: placeOf(...path, folder),
+    raw: block as JsonObject,
+    projectPath: folder,
+  }));
 }
 
 /** A registry of the first version is the map of its entries. */
-function portEntries(value: JsonObject): { readonly entries: unknown; readonly name: string } {
+function portEntries(value: JsonObject): {
+  readonly entries: unknown;
+  readonly path: readonly string[];
+} {
   return 'version' in value && 'entries' in value
-    ? { entries: value['entries'], name: 'entries' }
-    : { entries: value, name: '' };
+    ? { entries: value['entries'], path: ['entries'] }
+    : { entries: value, path: [] };
+}
+
+function wrongKind(path: string, expected: string, value: unknown): InputIssue {
+  return { path, message: `must be ${expected}, but is ${kindOf(value)}` };
 }
 
 function fieldOf(value: JsonObject, field: string): unknown {

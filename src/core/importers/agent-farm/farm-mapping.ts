@@ -1,4 +1,4 @@
-import { SweatShopError, type InputIssue } from '../../../shared/errors.ts';
+import type { InputIssue } from '../../../shared/errors.ts';
 import {
   FIRST_BASE_PORT,
   LAST_BASE_PORT,
@@ -10,10 +10,17 @@ import {
 } from '../../../shared/types.ts';
 import { importTarget, refTo } from '../import-row.ts';
 import { FarmFields } from './farm-fields.ts';
-import { isFarmTable, type FarmRow, type FarmTable } from './farm-row.ts';
+import { refusal } from './farm-refusal.ts';
+import {
+  folderOf,
+  isAbsolute,
+  isFarmTable,
+  trimPath,
+  type FarmRow,
+  type FarmTable,
+} from './farm-row.ts';
 
 const MAX_PORT = 65_535;
-const MAX_NAMED_ISSUES = 20;
 const FIRST_ARCHITECTS = ['1', 'main'];
 const COMPLETE: readonly unknown[] = ['complete', 'stopped'];
 
@@ -87,7 +94,7 @@ class FarmMapping {
   }
 
   #addProject(row: FarmRow): void {
-    const path = projectPathOf(row);
+    const path = folderOf(row);
     if (this.#projects.has(path)) return;
     this.#projects.add(path);
     const target = importTarget('projects', { repositoryName: baseName(path), path });
@@ -113,13 +120,13 @@ class FarmMapping {
     fields.keep('workspace_path', 'terminal_id');
     switch (table) {
       case 'architect':
-        return mapArchitect(projectPathOf(row), fields);
+        return mapArchitect(folderOf(row), fields);
       case 'builders':
-        return mapBuilder(projectPathOf(row), fields);
+        return mapBuilder(folderOf(row), fields);
       case 'utils':
-        return mapUtil(projectPathOf(row), fields);
+        return mapUtil(folderOf(row), fields);
       case 'annotations':
-        return mapAnnotation(projectPathOf(row), fields);
+        return mapAnnotation(folderOf(row), fields);
       case 'port_allocations':
         return this.#mapPorts(row.place, fields);
     }
@@ -274,32 +281,10 @@ function problemOfBlock(basePort: number | undefined): string | null {
   return `${String(basePort)} starts no block of ports: they start at every ${String(PORT_BLOCK_SIZE)} from ${String(FIRST_BASE_PORT)} to ${String(LAST_BASE_PORT)}`;
 }
 
-/** Later versions keep all projects in one file and name the folder in each row. */
-function projectPathOf({ raw, projectPath }: FarmRow): string {
-  const path = raw['workspace_path'];
-  return trimPath(typeof path === 'string' && isAbsolute(path) ? path : projectPath);
-}
-
 function rowKey(projectPath: string, id: string): string {
   return `${projectPath}//${id}`;
 }
 
 function baseName(path: string): string {
   return path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
-}
-
-function isAbsolute(path: string): boolean {
-  return /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
-}
-
-/** Separators at the end do not count; those of a root stay. */
-function trimPath(path: string): string {
-  return path.replace(/(?<=[^:\\/])[\\/]+$/, '');
-}
-
-function refusal(issues: readonly InputIssue[]): SweatShopError {
-  const named = issues.slice(0, MAX_NAMED_ISSUES).map(({ path, message }) => `${path} ${message}.`);
-  const rest = issues.length - named.length;
-  const more = rest > 0 ? ` And ${String(rest)} more.` : '';
-  return new SweatShopError('InvalidInput', `${named.join(' ')}${more}`, { issues });
 }

@@ -23,3 +23,19 @@ export type FarmRow = {
 export function isFarmTable(table: string): table is FarmTable {
   return (FARM_TABLES as readonly string[]).includes(table);
 }
+
+/** Gives the project folder of a row; later versions keep all projects in one file and name it in each row. */
+export function folderOf({ raw, projectPath }: FarmRow): string {
+  const path = raw['workspace_path'];
+  return trimPath(typeof path === 'string' && isAbsolute(path) ? path : projectPath);
+}
+
+/** Tells whether a path starts at the root of a disk. */
+export function isAbsolute(path: string): boolean {
+  return /^(?:\/|[A-Za-z]:[\\/]|\\\\)/.test(path);
+}
+
+/** Takes the separators off the end of a path, where they do not count. */
+export function trimPath(path: string): string {
+  return path.replace(/(?<=[^:\\/])[\\/]+$/, '');
+}
