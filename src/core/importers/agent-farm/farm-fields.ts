@@ -64,7 +64,7 @@ export class FarmFields {
     const field = this.#find(names);
     const value = typeof field?.value === 'number' ? String(field.value) : field?.value;
     if (!field || typeof value !== 'string' || value.trim() === '') {
-      this.#fail(field ?? missing(names), 'must be text that names the row');
+      this.#fail(field ?? this.#missing(names), 'must be text that names the row');
       return '';
     }
     if (value.length > MAX_ID_LENGTH) {
@@ -148,7 +148,7 @@ export class FarmFields {
 
   /** Notes that a field is there but wrong, or is not there at all. */
   fail(name: string, message: string): void {
-    this.#fail(this.#find([name]) ?? missing([name]), message);
+    this.#fail(this.#find([name]) ?? this.#missing([name]), message);
   }
 
   #find(names: readonly string[]): Field | null {
@@ -158,6 +158,15 @@ export class FarmFields {
       if (field && field.value !== null) return field;
     }
     return null;
+  }
+
+  /** Spells a field that is not there as the row would. */
+  #missing([name = '']: readonly string[]): Field {
+    const isSql = [...this.#values.values()].some((field) => field.name.includes('_'));
+    const spelled = isSql
+      ? name
+      : name.replaceAll(/_[a-z]/g, (match) => match.slice(1).toUpperCase());
+    return { name: spelled, value: undefined };
   }
 
   #checkCharacters(field: Field, value: string): void {
@@ -172,10 +181,6 @@ export class FarmFields {
 }
 
 type Field = { readonly name: string; readonly value: unknown };
-
-function missing([name = '']: readonly string[]): Field {
-  return { name, value: undefined };
-}
 
 function timeOf(value: unknown): string | null {
   if (typeof value === 'string') return toTimestamp(value.trim());

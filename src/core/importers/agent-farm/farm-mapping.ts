@@ -105,7 +105,7 @@ class FarmMapping {
     const { table, place } = row;
     // In JSON the folder of a block is no field of it but its name.
     const isNamed = table === 'port_allocations' && row.projectPath !== '';
-    const named = isNamed ? { project_path: row.projectPath } : {};
+    const named = isNamed ? { projectPath: row.projectPath } : {};
     const fields = new FarmFields({ ...named, ...row.raw }, place, this.#issues);
     const mapped = isFarmTable(table) ? this.#map(table, row, fields) : this.#keep(row, fields);
     const name = `${table}\n${mapped.key}`;
