@@ -30,7 +30,7 @@ export type SourceReader = {
   /** What it reads, in a few words. */
   readonly summary: string;
   /** Tells by its content whether a source is of this system. */
-  recognises(candidate: SourceCandidate): Promise<boolean>;
+  recognises(candidate: SourceCandidate, options: Pick<ReadOptions, 'readWasm'>): Promise<boolean>;
   /**
    * Reads all rows.
    *
