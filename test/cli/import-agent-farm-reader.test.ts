@@ -31,12 +31,20 @@ function candidate(file: string): SourceCandidate {
   return { path: file, kind: 'file', bytes: stats.size, head };
 }
 
+function recognises(file: string): Promise<boolean> {
+  return reader.recognises(candidate(file), { readWasm });
+}
+
+function readWasm(): Promise<Uint8Array> {
+  return Promise.resolve(readSqlWasm());
+}
+
 function read(source: SourceCandidate) {
   return reader.read(source, {
     onProgress: () => undefined,
     mapping: {},
     system: null,
-    readWasm: () => Promise.resolve(readSqlWasm()),
+    readWasm,
   });
 }
 
@@ -55,7 +63,7 @@ describe('the reader of agent-farm', () => {
   it('reads the same from the file, its folder and the project', async () => {
     const folder = writeFarm(project, { 'state.json': FARM_STATE });
     for (const source of [path.join(folder, 'state.json'), folder, project]) {
-      expect(await reader.recognises(candidate(source))).toBe(true);
+      expect(await recognises(source)).toBe(true);
       expect(await keysOf(source)).toEqual(STATE_KEYS);
     }
     const { source, rows } = await read(candidate(project));
@@ -73,7 +81,7 @@ describe('the reader of agent-farm', () => {
     insertState(database);
     database.close();
     const before = [readdirSync(folder), readFileSync(file)];
-    expect(await reader.recognises(candidate(file))).toBe(true);
+    expect(await recognises(file)).toBe(true);
     expect(await keysOf(file)).toEqual(STATE_KEYS);
     expect(await keysOf(project)).toEqual(STATE_KEYS);
     expect([readdirSync(folder), readFileSync(file)]).toEqual(before);
@@ -108,7 +116,7 @@ describe('the reader of agent-farm', () => {
     database.close();
     for (const name of ['ports.json', 'old.json', 'global.db']) {
       const file = path.join(folder, name);
-      expect(await reader.recognises(candidate(file))).toBe(true);
+      expect(await recognises(file)).toBe(true);
       expect(await keysOf(file)).toEqual(['port_allocations /code/a', 'port_allocations /code/b']);
     }
   });
@@ -143,10 +151,10 @@ describe('the reader of agent-farm', () => {
     });
     const recognised = [];
     for (const name of readdirSync(folder)) {
-      if (await reader.recognises(candidate(path.join(folder, name)))) recognised.push(name);
+      if (await recognises(path.join(folder, name))) recognised.push(name);
     }
     expect(recognised).toEqual(['cut.json', 'renamed.txt']);
-    expect(await reader.recognises(candidate(folder))).toBe(false);
+    expect(await recognises(folder)).toBe(false);
   });
 });
 

@@ -318,8 +318,16 @@ describe('an import of the databases of agent-farm', () => {
     expect(exitCode).toBe(0);
     expect(report.keptOnly).toBe(1);
     expect(report.notices).toMatchObject([
-      { severity: 'warning', place: 'builders', message: expect.stringContaining('"mood"') },
-      { severity: 'warning', place: 'cron', message: expect.stringContaining('"id", "at"') },
+      {
+        severity: 'warning',
+        place: 'builders',
+        message: expect.stringContaining('"mood"') as string,
+      },
+      {
+        severity: 'warning',
+        place: 'cron',
+        message: expect.stringContaining('"id", "at"') as string,
+      },
     ]);
     const [record] = query(
       "SELECT json_extract(raw, '$.mood') AS mood, json_extract(raw, '$.phase') AS phase, " +
@@ -383,8 +391,8 @@ describe('an import of ports.json', () => {
     const { exitCode, report } = await importing(folder, '--adopt');
     expect(exitCode).toBe(3);
     expect(report.notices).toMatchObject([
-      { severity: 'error', message: expect.stringContaining('4250') },
-      { severity: 'error', message: expect.stringContaining('absolute') },
+      { severity: 'error', message: expect.stringContaining('4250') as string },
+      { severity: 'error', message: expect.stringContaining('absolute') as string },
     ]);
     expect(everything().ports).toHaveLength(2);
     expect(

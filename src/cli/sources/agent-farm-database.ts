@@ -1,19 +1,33 @@
-import fs from 'node:fs/promises';
 import {
-  isFarmTable,
   FARM_TABLES,
+  isFarmTable,
   type FarmRow,
 } from '../../core/importers/agent-farm/farm-row.ts';
-import { readSqliteTables, type SqliteTable } from './temporary-sqlite.ts';
+import { openForeignFile, type ForeignFile } from '../../host/sqlite-file.ts';
+import type { ImportNotice } from '../../shared/types.ts';
+import { unreadableSource } from './read-text.ts';
 
 /** What the databases write down about themselves. */
-const OWN_TABLES = ['_migrations'];
-const STATE_TABLES = ['architect', 'builders'];
+const OWN_TABLE = '_migrations';
 
-export async function isFarmDatabase(file: string): Promise<boolean> {
-  const text = (await fs.readFile(file)).toString('latin1');
-  const has = (table: string) => new RegExp(`CREATE TABLE[^(]{0,40}\\b${table}\\b`, 'i').test(text);
-  return STATE_TABLES.every(has) || (has('port_allocations') && !has('tickets'));
+type ForeignDatabase = ForeignFile['database'];
+type ForeignValue = ReturnType<ForeignDatabase['read']>['rows'][number][number];
+
+/** Tells by its tables whether a SQLite file is `state.db` or `global.db`. */
+export async function isFarmDatabase(file: string, wasm: Uint8Array): Promise<boolean> {
+  let database: ForeignDatabase;
+  try {
+    ({ database } = await openForeignFile(file, wasm));
+  } catch {
+    return false;
+  }
+  try {
+    const has = (table: string, column: string) => database.columnsOf(table).includes(column);
+    const isState = has('architect', 'cmd') && has('builders', 'status');
+    return !database.isOwn && (isState || has('port_allocations', 'base_port'));
+  } finally {
+    database.close();
+  }
 }
 
 /**
@@ -27,23 +41,53 @@ export async function readFarmDatabase(
   file: string,
   name: string,
   projectPath: string,
-  readWasm: () => Promise<Uint8Array>,
-): Promise<FarmRow[]> {
-  const tables = await readSqliteTables(file, readWasm);
-  return tables
-    .filter((table) => !OWN_TABLES.includes(table.name))
-    .toSorted((one, other) => rank(one) - rank(other))
-    .flatMap((table) =>
-      table.rows.map((raw, index) => ({
-        table: table.name,
-        place: `${name} ${table.name} row ${String(index + 1)}`,
-        raw,
-        projectPath: table.name === 'port_allocations' ? '' : projectPath,
-      })),
-    );
+  wasm: Uint8Array,
+): Promise<{ readonly rows: readonly FarmRow[]; readonly notices: readonly ImportNotice[] }> {
+  const { database, warnings } = await openForeignFile(file, wasm);
+  try {
+    if (database.isOwn) throw unreadableSource(file, "this is SweatShop's own database");
+    assertTables(database, file);
+    const others = database.tableNames.filter((table) => !isFarmTable(table));
+    const rows = [...FARM_TABLES, ...others]
+      .filter((table) => table !== OWN_TABLE && database.kindOf(table) !== null)
+      .flatMap((table) => readTable(database, table, name, projectPath));
+    const notices = warnings.map((message): ImportNotice => ({
+      severity: 'warning',
+      place: name,
+      message,
+    }));
+    return { rows, notices };
+  } finally {
+    database.close();
+  }
 }
 
-/** Unknown tables come last. */
-function rank({ name }: SqliteTable): number {
-  return isFarmTable(name) ? FARM_TABLES.indexOf(name) : FARM_TABLES.length;
+/** A view could take what it shows from anywhere, or never come to an end. */
+function assertTables(database: ForeignDatabase, file: string): void {
+  for (const table of FARM_TABLES) {
+    const kind = database.kindOf(table) ?? 'table';
+    if (kind !== 'table') throw unreadableSource(file, `${table} is a ${kind}, not a table`);
+  }
+}
+
+function readTable(
+  database: ForeignDatabase,
+  table: string,
+  name: string,
+  projectPath: string,
+): FarmRow[] {
+  const { columns, rows } = database.read(table);
+  return rows.map((values, index) => ({
+    table,
+    place: `${name} ${table} row ${String(index + 1)}`,
+    raw: Object.fromEntries(columns.map((column, at) => [column, toJson(values[at] ?? null)])),
+    projectPath: table === 'port_allocations' ? '' : projectPath,
+  }));
+}
+
+/** JSON has no form for bytes, and none for whole numbers of this size that every reader keeps. */
+function toJson(value: ForeignValue): unknown {
+  if (typeof value === 'bigint') return String(value);
+  if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') };
+  return value;
 }

@@ -39,7 +39,7 @@ export async function findFarmFiles(candidate: SourceCandidate): Promise<FarmFil
     if (names.length === 0) continue;
     const files = names.map((name) => ({
       path: path.join(folder, name),
-      name: path.relative(candidate.path, path.join(folder, name)),
+      name: folder === candidate.path ? name : `${STATE_FOLDER}/${name}`,
       isDatabase: name.endsWith('.db'),
     }));
     return { files, projectPath: projectOf(folder) };

@@ -1,7 +1,7 @@
-import path from 'node:path';
 import { mapFarm } from '../../core/importers/agent-farm/farm-mapping.ts';
 import type { FarmRow } from '../../core/importers/agent-farm/farm-row.ts';
 import { preferDatabase } from '../../core/importers/agent-farm/prefer-database.ts';
+import type { ImportNotice } from '../../shared/types.ts';
 import { isFarmDatabase, readFarmDatabase } from './agent-farm-database.ts';
 import { findFarmFiles, type FarmFile } from './agent-farm-files.ts';
 import { isFarmJson, readFarmJson } from './agent-farm-json.ts';
@@ -21,9 +21,8 @@ export function createAgentFarmReader(): SourceReader {
       const { files, projectPath } = await findFarmFiles(candidate);
       const json = files.filter(({ isDatabase }) => !isDatabase);
       jsonRead.set(candidate, await Promise.all(json.map((file) => versionOf(file.path))));
-      const rows = await readFiles(files, projectPath, options);
-      const { rows: chosen, notices } = preferDatabase(rows.database, rows.json);
-      const mapped = mapFarm(chosen);
+      const { rows, notices } = await readFiles(files, projectPath, options);
+      const mapped = mapFarm(rows);
       return {
         source: { system: SYSTEM, name: candidate.path },
         rows: mapped.rows,
@@ -38,28 +37,36 @@ export function createAgentFarmReader(): SourceReader {
   };
 }
 
-async function recognises(candidate: SourceCandidate): Promise<boolean> {
+async function recognises(
+  candidate: SourceCandidate,
+  { readWasm }: Pick<ReadOptions, 'readWasm'>,
+): Promise<boolean> {
   const { files } = await findFarmFiles(candidate);
   if (candidate.kind === 'folder') return files.length > 0;
   const [file] = files;
   if (!file) return false;
-  return file.isDatabase ? isFarmDatabase(file.path) : isFarmJson(file.path);
+  return file.isDatabase ? isFarmDatabase(file.path, await readWasm()) : isFarmJson(file.path);
 }
 
 async function readFiles(
   files: readonly FarmFile[],
   projectPath: string,
   { onProgress, readWasm }: ReadOptions,
-): Promise<{ readonly database: readonly FarmRow[]; readonly json: readonly FarmRow[] }> {
+) {
   const database: FarmRow[] = [];
   const json: FarmRow[] = [];
-  for (const [index, file] of files.entries()) {
+  const notices: ImportNotice[] = [];
+  for (const [index, { path, name, isDatabase }] of files.entries()) {
     onProgress(index, files.length);
-    const name = file.name.split(path.sep).join('/');
-    if (file.isDatabase)
-      database.push(...(await readFarmDatabase(file.path, name, projectPath, readWasm)));
-    else json.push(...(await readFarmJson(file.path, name, projectPath)));
+    if (isDatabase) {
+      const read = await readFarmDatabase(path, name, projectPath, await readWasm());
+      database.push(...read.rows);
+      notices.push(...read.notices);
+    } else {
+      json.push(...(await readFarmJson(path, name, projectPath)));
+    }
   }
   onProgress(files.length, files.length);
-  return { database, json };
+  const chosen = preferDatabase(database, json);
+  return { rows: chosen.rows, notices: [...notices, ...chosen.notices] };
 }
