@@ -29,6 +29,8 @@ export type SourceReader = {
   readonly name: string;
   /** What it reads, in a few words. */
   readonly summary: string;
+  /** Whether somebody may have to say which column is what, and which system the table comes from. */
+  readonly isTable?: boolean;
   /** Tells by its content whether a source is of this system. */
   recognises(candidate: SourceCandidate, options: Pick<ReadOptions, 'readWasm'>): Promise<boolean>;
   /**

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ImportReference, ImportRow, TicketSource } from '../../../shared/types.ts';
 import { LineSchema } from '../../../shared/entities/fields.ts';
 import { importTarget, refTo } from '../import-row.ts';
+import type { SourceProblem } from '../source-problems.ts';
 import { KIND_WORDS, PRIORITY_WORDS, STATUS_WORDS, wordKey } from '../ticket-words.ts';
 import type { TableField } from './table-columns.ts';
 import { toTableTime } from './table-time.ts';
@@ -20,9 +21,6 @@ export type TableRow = {
   /** The values by the names of the columns. */
   readonly cells: Readonly<Record<string, unknown>>;
 };
-
-/** Why a row is no ticket. */
-export type TableProblem = { readonly line: number; readonly message: string };
 
 type Cell = { readonly column: string; readonly value: unknown };
 
@@ -44,7 +42,7 @@ export class TableRowReader {
   }
 
   /** Gives the id of a row, empty where it has none. */
-  idOf(row: TableRow, problems: TableProblem[]): string {
+  idOf(row: TableRow, problems: SourceProblem[]): string {
     return this.#line('id', row, problems) ?? '';
   }
 
@@ -64,7 +62,7 @@ export class TableRowReader {
     row: TableRow,
     id: string,
     keysOf: (text: string) => readonly string[],
-    problems: TableProblem[],
+    problems: SourceProblem[],
   ): ImportRow['target'] {
     const before = problems.length;
     const title = this.#line('title', row, problems);
@@ -109,7 +107,7 @@ export class TableRowReader {
   }
 
   /** @returns Undefined where the source has no such column, so that the default counts. */
-  #text(field: TableField, row: TableRow, problems: TableProblem[]): string | undefined {
+  #text(field: TableField, row: TableRow, problems: SourceProblem[]): string | undefined {
     const cell = this.#cell(field, row);
     if (cell === null) return undefined;
     const text = toCellText(cell.value);
@@ -123,14 +121,14 @@ export class TableRowReader {
     return text.replaceAll(/\r\n?/g, '\n').trim();
   }
 
-  #line(field: TableField, row: TableRow, problems: TableProblem[]): string | undefined {
+  #line(field: TableField, row: TableRow, problems: SourceProblem[]): string | undefined {
     const text = this.#text(field, row, problems);
     const line = text === undefined ? '' : toLine(text);
     if (line === '' || this.#isLine(field, row, line, problems)) return text && line;
     return undefined;
   }
 
-  #isLine(field: TableField, row: TableRow, line: string, problems: TableProblem[]): boolean {
+  #isLine(field: TableField, row: TableRow, line: string, problems: SourceProblem[]): boolean {
     const { issues } = v.safeParse(LineSchema, line);
     if (issues) problems.push(this.#problem(field, row, issues[0].message));
     return issues === undefined;
@@ -141,7 +139,7 @@ export class TableRowReader {
     row: TableRow,
     words: ReadonlyMap<string, T>,
     fallback: T,
-    problems: TableProblem[],
+    problems: SourceProblem[],
   ): T | undefined {
     const text = this.#text(field, row, problems);
     if (text === undefined) return undefined;
@@ -154,7 +152,7 @@ export class TableRowReader {
     return meaning ?? fallback;
   }
 
-  #time(field: TableField, row: TableRow, problems: TableProblem[]): string | undefined {
+  #time(field: TableField, row: TableRow, problems: SourceProblem[]): string | undefined {
     const text = this.#text(field, row, problems) ?? '';
     if (text === '') return undefined;
     const time = toTableTime(text);
@@ -166,7 +164,7 @@ export class TableRowReader {
     return time ?? undefined;
   }
 
-  #labels(row: TableRow, problems: TableProblem[]): string[] | undefined {
+  #labels(row: TableRow, problems: SourceProblem[]): string[] | undefined {
     const labels = this.#list('labels', row, problems)?.map(toLine);
     if (labels === undefined) return undefined;
     if (labels.length > MAX_LABELS) {
@@ -179,7 +177,7 @@ export class TableRowReader {
   #dependencies(
     row: TableRow,
     keysOf: (text: string) => readonly string[],
-    problems: TableProblem[],
+    problems: SourceProblem[],
   ): ImportReference[] | undefined {
     const ids = this.#list('dependsOn', row, problems);
     if (ids && ids.length > MAX_DEPENDENCIES) {
@@ -189,7 +187,7 @@ export class TableRowReader {
     return ids && [...keys].map((key) => refTo('tickets', key));
   }
 
-  #list(field: TableField, row: TableRow, problems: TableProblem[]): string[] | undefined {
+  #list(field: TableField, row: TableRow, problems: SourceProblem[]): string[] | undefined {
     const columns = this.#columns.get(field);
     if (columns === undefined) return undefined;
     const lists = columns.map((column) => toCellList(row.cells[column]));
@@ -198,7 +196,7 @@ export class TableRowReader {
     return undefined;
   }
 
-  #problem(field: TableField, row: TableRow, message: string): TableProblem {
+  #problem(field: TableField, row: TableRow, message: string): SourceProblem {
     const column = this.#cell(field, row)?.column ?? field;
     return { line: row.line, message: `column "${column}": ${message}` };
   }

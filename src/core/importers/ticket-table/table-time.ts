@@ -1,4 +1,4 @@
-import { toTimestamp } from '../backlog-md/timestamp.ts';
+import { toTimestamp } from '../timestamp.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 

@@ -1,13 +1,12 @@
-import { SweatShopError } from '../../../shared/errors.ts';
 import type { ImportNotice, ImportRow, TicketSource } from '../../../shared/types.ts';
 import type { ParsedSource } from '../import-row.ts';
+import { baseNameOf, refuseProblems, type SourceProblem } from '../source-problems.ts';
 import { listNames, planColumns, type ColumnPlan, type TableColumn } from './table-columns.ts';
-import { MAX_TEXT_LENGTH, TableRowReader, type TableProblem, type TableRow } from './table-row.ts';
+import { MAX_TEXT_LENGTH, TableRowReader, type TableRow } from './table-row.ts';
 import { WordCounts } from './word-counts.ts';
 
 /** What tickets of a table are kept under, whatever file they come in. */
 const TABLE = 'tickets';
-const MAX_SHOWN_PROBLEMS = 20;
 
 /** A table whose rows are tickets. */
 export type TicketTable = {
@@ -37,8 +36,8 @@ export type TicketTableOptions = {
  */
 export function readTicketTable(table: TicketTable, options: TicketTableOptions): ParsedSource {
   const plan = planColumns(table.columns, options.mapping);
-  refuse(
-    table,
+  refuseProblems(
+    table.file,
     [...plan.problems, ...missingTitle(table, plan)].map((message) => ({
       line: table.headLine,
       message,
@@ -47,7 +46,7 @@ export function readTicketTable(table: TicketTable, options: TicketTableOptions)
 
   const words = new WordCounts();
   const reader = new TableRowReader(plan.columns, options.ticketSource, words);
-  const problems: TableProblem[] = [];
+  const problems: SourceProblem[] = [];
   const keys = new RowKeys();
   const known = table.rows.flatMap((row) => {
     tooLong(row, problems);
@@ -58,14 +57,14 @@ export function readTicketTable(table: TicketTable, options: TicketTableOptions)
   const rows = known.flatMap(({ row, id, key }): ImportRow[] => {
     const target = reader.read(row, id, (other) => keys.keysOf(other), problems);
     if (target === null) return [];
-    const place = `${nameOf(table.file)}:${String(row.line)}`;
+    const place = `${baseNameOf(table.file)}:${String(row.line)}`;
     return [{ table: TABLE, key, raw: { ...row.cells }, place, target }];
   });
-  refuse(table, problems);
+  refuseProblems(table.file, problems);
   return {
     source: { system: options.system, name: table.file },
     rows,
-    notices: [...keptColumns(table, plan), ...words.toNotices(nameOf(table.file))],
+    notices: [...keptColumns(table, plan), ...words.toNotices(baseNameOf(table.file))],
   };
 }
 
@@ -75,7 +74,7 @@ class RowKeys {
   readonly #spellings = new Map<string, string>();
 
   /** @returns Null where another row has the id already. */
-  take(id: string, title: string, { line }: TableRow, problems: TableProblem[]): string | null {
+  take(id: string, title: string, { line }: TableRow, problems: SourceProblem[]): string | null {
     if (id === '') return this.#takeTitle(title, line);
     const spelling = id.toLowerCase();
     const earlier = this.#lines.get(spelling);
@@ -119,7 +118,7 @@ function missingTitle({ columns }: TicketTable, plan: ColumnPlan): string[] {
   ];
 }
 
-function tooLong({ line, cells }: TableRow, problems: TableProblem[]): void {
+function tooLong({ line, cells }: TableRow, problems: SourceProblem[]): void {
   for (const [name, value] of Object.entries(cells)) {
     if (typeof value !== 'string' || value.length <= MAX_TEXT_LENGTH) continue;
     const length = value.length.toLocaleString('en');
@@ -133,23 +132,5 @@ function keptColumns({ file, headLine, columns }: TicketTable, plan: ColumnPlan)
   const kept = new Set(plan.kept);
   const names = listNames(columns.filter(({ name }) => kept.has(name)));
   const message = `no field of a ticket takes these columns, which are kept as they are: ${names}`;
-  return [{ severity: 'warning', place: `${nameOf(file)}:${String(headLine)}`, message }];
-}
-
-function refuse({ file }: TicketTable, problems: readonly TableProblem[]): void {
-  if (problems.length === 0) return;
-  const shown = problems
-    .slice(0, MAX_SHOWN_PROBLEMS)
-    .map(({ line, message }) => `${file}:${String(line)}: ${message}`);
-  const more = problems.length - shown.length;
-  const text = [
-    ...shown,
-    ...(more > 0 ? [`and ${String(more)} more of this kind`] : []),
-    'Nothing was imported. Correct the file and run the same command again.',
-  ].join('\n');
-  throw new SweatShopError('InvalidInput', text, { place: `${file}:${String(problems[0]?.line)}` });
-}
-
-function nameOf(file: string): string {
-  return file.replace(/^.*[/\\]/, '');
+  return [{ severity: 'warning', place: `${baseNameOf(file)}:${String(headLine)}`, message }];
 }
