@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
 import type { ParsedSource } from '../../core/importers/import-row.ts';
+import { messageOf } from '../../shared/errors.ts';
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
 import { useApp } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
@@ -26,6 +27,10 @@ type Options = {
   readonly source?: string;
   readonly adopt?: boolean;
 };
+
+type Adoption = { readonly adopted: readonly string[]; readonly problem: string | null };
+
+const NOTHING_ADOPTED: Adoption = { adopted: [], problem: null };
 
 const HELP = `
 What can be imported:
@@ -83,7 +88,7 @@ async function runImport(
   const { from, path: name } = divideWords(command, words, options);
   const named = from === undefined ? null : readerCalled(command, from);
   const candidate = await lookAt(name);
-  const reader = named ?? (await recognise(candidate, sourceReaders));
+  const reader = named ?? (await recognise(candidate, sourceReaders, context));
   checkOptions(command, reader, options);
   if (!named) {
     context.stderr.write(
@@ -103,10 +108,14 @@ async function runImport(
     const outcome = await importInto(context, parsed, progress, options);
     progress.clear();
     const isComplete = outcome.notices.every(({ severity }) => severity !== 'error');
-    const adopted =
-      options.adopt && isComplete && !outcome.dryRun ? await adopt(reader, candidate) : [];
+    const { adopted, problem } =
+      options.adopt && isComplete && !outcome.dryRun
+        ? await adopt(reader, candidate)
+        : NOTHING_ADOPTED;
     printImport(context, { ...outcome, adopted }, options.json ?? false);
-    context.finish(isComplete ? EXIT_CODES.done : EXIT_CODES.incomplete);
+    if (problem !== null) context.stderr.write(`sweatshop: ${toTerminalLine(problem)}\n`);
+    const isDone = isComplete && problem === null;
+    context.finish(isDone ? EXIT_CODES.done : EXIT_CODES.incomplete);
   } finally {
     progress.clear();
   }
@@ -146,8 +155,13 @@ async function inTemporaryHome<T>(
   }
 }
 
-async function adopt(reader: SourceReader, candidate: SourceCandidate): Promise<readonly string[]> {
-  return (await reader.adopt?.(candidate)) ?? [];
+/** The import stands, whatever comes of the files. */
+async function adopt(reader: SourceReader, candidate: SourceCandidate): Promise<Adoption> {
+  try {
+    return { adopted: (await reader.adopt?.(candidate)) ?? [], problem: null };
+  } catch (error) {
+    return { adopted: [], problem: messageOf(error) };
+  }
 }
 
 function divideWords(

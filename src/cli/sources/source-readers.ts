@@ -1,3 +1,4 @@
+import { createAgentFarmReader } from './agent-farm-source.ts';
 import { backlogMdSource } from './backlog-md-source.ts';
 import { csvSource } from './csv-source.ts';
 import { githubSource } from './github-source.ts';
@@ -10,4 +11,5 @@ export const sourceReaders: readonly SourceReader[] = [
   githubSource,
   csvSource,
   jsonSource,
+  createAgentFarmReader(),
 ];

@@ -1,5 +1,5 @@
 import type { InputIssue } from '../../../shared/errors.ts';
-import { toTimestamp } from '../backlog-md/timestamp.ts';
+import { toTimestamp } from '../timestamp.ts';
 
 /** More than any path or command has, and little enough to show. */
 const MAX_TEXT_LENGTH = 4_096;
