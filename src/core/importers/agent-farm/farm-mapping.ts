@@ -9,6 +9,7 @@ import {
   type ImportRow,
 } from '../../../shared/types.ts';
 import { importTarget, refTo } from '../import-row.ts';
+import { baseNameOf } from '../source-problems.ts';
 import { FarmFields } from './farm-fields.ts';
 import { refusal } from './farm-refusal.ts';
 import {
@@ -97,7 +98,7 @@ class FarmMapping {
     const path = folderOf(row);
     if (this.#projects.has(path)) return;
     this.#projects.add(path);
-    const target = importTarget('projects', { repositoryName: baseName(path), path });
+    const target = importTarget('projects', { repositoryName: baseNameOf(path) || path, path });
     this.rows.push({ table: 'projects', key: path, raw: { path }, place: row.place, target });
   }
 
@@ -134,12 +135,12 @@ class FarmMapping {
 
   #mapPorts(place: string, fields: FarmFields): MappedRow {
     const path = trimPath(fields.line('project_path') ?? '');
-    const basePort = fields.count(MAX_PORT, 'base_port');
+    const basePort = fields.count(MAX_PORT, 'base_port') ?? 0;
     const pid = fields.count(Number.MAX_SAFE_INTEGER, 'pid');
     const registeredAt = fields.time('registered_at', 'registered');
     const lastUsedAt = fields.time('last_used_at', 'last_used') ?? registeredAt;
-    if (basePort === undefined) fields.fail('base_port', 'must be the first port of a block');
-    if (registeredAt === undefined) fields.fail('registered', 'must be a time');
+    if (!fields.has('base_port')) fields.fail('base_port', 'must be the first port of a block');
+    if (!fields.has('registered_at', 'registered')) fields.fail('registered', 'must be a time');
     const problem = isAbsolute(path) ? problemOfBlock(basePort) : 'the folder is no absolute path';
     if (problem !== null) {
       this.notices.push({ severity: 'error', place, message: `${problem}; the row is only kept` });
@@ -273,8 +274,7 @@ function listOf(names: ReadonlySet<string>): string {
   return [...names].map((name) => JSON.stringify(name)).join(', ');
 }
 
-function problemOfBlock(basePort: number | undefined): string | null {
-  if (basePort === undefined) return null;
+function problemOfBlock(basePort: number): string | null {
   const isBlock =
     basePort >= FIRST_BASE_PORT && basePort <= LAST_BASE_PORT && basePort % PORT_BLOCK_SIZE === 0;
   if (isBlock) return null;
@@ -283,8 +283,4 @@ function problemOfBlock(basePort: number | undefined): string | null {
 
 function rowKey(projectPath: string, id: string): string {
   return `${projectPath}//${id}`;
-}
-
-function baseName(path: string): string {
-  return path.split(/[\\/]/).findLast((part) => part !== '') ?? path;
 }
