@@ -11,6 +11,7 @@ import {
   insertState,
   writeFarm,
 } from '../support/agent-farm.ts';
+import { startServer } from '../support/running-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand } from './run-command.ts';
 
@@ -269,6 +270,20 @@ describe('an import of state.json', () => {
     expect(query("SELECT id FROM agents WHERE name = 'Shell'")).toHaveLength(2);
     const again = await importing(other);
     expect(countsOf(again.report)).toEqual(counts(2));
+  });
+});
+
+describe('an import beside the running app', () => {
+  it('does the same, twice', async () => {
+    writeFarm(project, { 'state.json': FARM_STATE });
+    const owner = await startServer(home);
+    const first = await importing(project);
+    const second = await importing(project);
+    expect(await owner.stop()).toBe(0);
+    expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
+    expect(countsOf(first.report)).toEqual(counts(0));
+    expect(countsOf(second.report)).toEqual(counts(2));
+    expect(everything()).toEqual(expectedState(null, null));
   });
 });
 
