@@ -13,7 +13,7 @@ import {
 } from '../support/agent-farm.ts';
 import { startServer } from '../support/running-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { runCommand } from './run-command.ts';
+import { openTestHome, runCommand } from './run-command.ts';
 
 let home: string;
 let project: string;
@@ -270,6 +270,42 @@ describe('an import of state.json', () => {
     expect(query("SELECT id FROM agents WHERE name = 'Shell'")).toHaveLength(2);
     const again = await importing(other);
     expect(countsOf(again.report)).toEqual(counts(2));
+  });
+});
+
+describe('an import of projects whose folders have the same name', () => {
+  it('keeps them apart, and each import finds its own', async () => {
+    const other = path.join(temporaryFolder(), 'shop');
+    writeFarm(project, { 'state.json': FARM_STATE });
+    writeFarm(other, { 'state.json': FARM_STATE });
+    await importing(project);
+    const { exitCode, report } = await importing(other);
+    expect(exitCode).toBe(0);
+    expect(countsOf(report)).toEqual(counts(0));
+    const projects = () =>
+      query(
+        'SELECT p.repository_name AS name, p.path, count(*) AS agents FROM projects AS p ' +
+          'JOIN agents AS a ON a.project_id = p.id GROUP BY p.id ORDER BY length(name)',
+      );
+    const expected = [
+      { name: 'shop', path: project, agents: 6 },
+      { name: `shop (${other})`, path: other, agents: 6 },
+    ];
+    expect(projects()).toEqual(expected);
+    for (const source of [other, project]) {
+      expect(countsOf((await importing(source)).report)).toEqual(counts(2));
+    }
+    expect(projects()).toEqual(expected);
+  });
+
+  it('takes the project that a person made for its own', async () => {
+    writeFarm(project, { 'state.json': FARM_STATE });
+    const app = await openTestHome(home);
+    const made = app.app.services.projects.create({ repositoryName: 'shop', path: '/mine' });
+    await app.close();
+    const { report } = await importing(project);
+    expect(countsOf(report)['projects']).toEqual([0, 0, 1]);
+    expect(query('SELECT id, path FROM projects')).toEqual([{ id: made.id, path: '/mine' }]);
   });
 });
 

@@ -1,3 +1,4 @@
+import type { KnownRow } from '../repositories/import-record-repository.ts';
 import type { Repositories } from '../repositories/repositories.ts';
 import type { ImportItem } from './import-items.ts';
 import type { UniqueValues } from './import-uniques.ts';
@@ -8,10 +9,16 @@ export class ImportAdoption {
   readonly #isOwn: boolean;
   #tickets: ReadonlyMap<string, string> | null = null;
   readonly #taken = new Set<string>();
+  /** The rows that are rows of the source already. */
+  readonly #sourceRows: Set<string>;
 
-  /** @param isOwn Whether the source is an export of SweatShop, whose tickets are known by their ids alone. */
-  constructor(repositories: Repositories, isOwn: boolean) {
+  /**
+   * @param known What the system of the source brought in before.
+   * @param isOwn Whether the source is an export of SweatShop, whose tickets are known by their ids alone.
+   */
+  constructor(repositories: Repositories, known: Iterable<KnownRow>, isOwn: boolean) {
     this.#repositories = repositories;
+    this.#sourceRows = new Set(Array.from(known, ({ targetId }) => String(targetId)));
     this.#isOwn = isOwn;
   }
 
@@ -24,11 +31,15 @@ export class ImportAdoption {
   find({ entity, table }: ImportItem, uniques: readonly UniqueValues[]): string | undefined {
     if (entity === null) return undefined;
     for (const unique of uniques) {
-      const key = unique.rule.onClash === 'adopt' ? unique.keyOf(entity) : null;
-      const holder = key === null ? undefined : unique.holderOf(key);
+      const { onClash, oncePerSystem = false } = unique.rule;
+      const key = onClash === 'adopt' ? unique.keyOf(entity) : null;
+      if (key === null) continue;
+      const holder = unique.holderOf(key);
+      if (holder !== undefined && oncePerSystem && this.#sourceRows.has(holder)) continue;
+      // A second row of the source with the same values is the same thing, too, unless they are only a name.
+      if (holder === undefined) unique.take(key, entity.id);
+      if (oncePerSystem) this.#sourceRows.add(holder ?? entity.id);
       if (holder !== undefined) return holder;
-      // A second row of the source with the same values is the same thing, too.
-      if (key !== null) unique.take(key, entity.id);
     }
     if (table !== 'tickets' || this.#isOwn || typeof entity['externalId'] !== 'string') {
       return undefined;

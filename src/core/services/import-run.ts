@@ -90,7 +90,7 @@ export class ImportRun {
     this.#tables = importTables(context.repositories);
     this.#known = this.#readKnown();
     this.#references = new ImportReferences(this.#tables, this.#items, this.#known);
-    this.#adoption = new ImportAdoption(context.repositories, this.#isOwn);
+    this.#adoption = new ImportAdoption(context.repositories, this.#known.values(), this.#isOwn);
     this.#tickets = new ImportTickets(context, { ...parts, notices: this.#notices });
     this.#change = this.#audit.begin(IMPORT, `Imported again from ${source.name}`);
   }
@@ -341,21 +341,24 @@ export class ImportRun {
 
   /** Lets another row keep what both want. */
   #yield(item: ImportItem, unique: UniqueValues): void {
-    const { fields, onClash } = unique.rule;
-    const [field = ''] = fields;
-    const value = String(candidateOf(item)[onClash === 'rename' ? 'externalId' : field]);
+    const { fields, onClash, oncePerSystem } = unique.rule;
+    const isRenamed = onClash === 'rename' || oncePerSystem === true;
+    const field = (isRenamed ? fields.at(-1) : fields[0]) ?? '';
+    const value = String(candidateOf(item)[field]);
     if (onClash === 'omit') {
       this.#set(item, { [field]: undefined });
       this.#notices.warn(
         item,
         `Another row of ${item.table} has the ${field} ${value}; it is left out`,
       );
-    } else if (onClash === 'rename') {
-      const externalId = this.#freeExternalId(item, unique);
-      this.#set(item, { externalId });
+    } else if (isRenamed) {
+      const name = this.#freeName(item, field, unique);
+      this.#set(item, { [field]: name });
       this.#notices.warn(
         item,
-        `Another ticket has the external id ${value}; this one gets ${externalId}`,
+        field === 'externalId'
+          ? `Another ticket has the external id ${value}; this one gets ${name}`
+          : `Another row of ${item.table} has the ${field} ${value}; this one gets ${name}`,
       );
       this.#claim(item);
     } else if (item.state === 'new') {
@@ -373,14 +376,14 @@ export class ImportRun {
     }
   }
 
-  #freeExternalId(item: ImportItem, unique: UniqueValues): string {
+  #freeName(item: ImportItem, field: string, unique: UniqueValues): string {
     const candidate = candidateOf(item);
-    const stem = `${String(candidate['externalId'])} (${item.row.key}`;
+    const stem = `${String(candidate[field])} (${item.row.key}`;
     for (let count = 1; ; count += 1) {
-      const externalId = count === 1 ? `${stem})` : `${stem} ${String(count)})`;
-      const key = unique.keyOf({ ...candidate, externalId });
+      const name = count === 1 ? `${stem})` : `${stem} ${String(count)})`;
+      const key = unique.keyOf({ ...candidate, [field]: name });
       const holder = key === null ? undefined : unique.holderOf(key);
-      if (holder === undefined || holder === item.id) return externalId;
+      if (holder === undefined || holder === item.id) return name;
     }
   }
 

@@ -55,6 +55,8 @@ export type UniqueRule = {
    * gets another value, or it cannot come in.
    */
   readonly onClash: 'adopt' | 'omit' | 'rename' | 'refuse';
+  /** A row here is taken for one row of each system at most; another one of that system gets another value. */
+  readonly oncePerSystem?: boolean;
 };
 
 /** What the import knows of a table. */
@@ -84,7 +86,7 @@ export const TARGETS: Readonly<Record<ImportTarget, TargetDefinition>> = {
     schema: ProjectSchema,
     idKind: 'project',
     references: {},
-    unique: [{ fields: ['repositoryName'], onClash: 'adopt' }],
+    unique: [{ fields: ['repositoryName'], onClash: 'adopt', oncePerSystem: true }],
     times: STAMPS,
   },
   worker_types: {
