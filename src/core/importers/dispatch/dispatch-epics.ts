@@ -1,9 +1,4 @@
-import {
-  EPIC_STATUSES,
-  GATE_STATUSES,
-  GATE_TYPES,
-  STAGE_STATUSES,
-} from '../../../shared/types.ts';
+import { EPIC_STATUSES, GATE_STATUSES, GATE_TYPES, STAGE_STATUSES } from '../../../shared/types.ts';
 import { importTarget } from '../import-row.ts';
 import { parseJsonText } from '../tables/json-text.ts';
 import type { TableRow } from '../tables/table-row.ts';

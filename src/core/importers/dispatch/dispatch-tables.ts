@@ -75,7 +75,15 @@ export const DISPATCH_TABLES = {
   votes: {
     name: 'votes',
     key: 'id',
-    required: ['id', 'proposal_id', 'voter_id', 'voter_type', 'decision', 'reasoning', 'created_at'],
+    required: [
+      'id',
+      'proposal_id',
+      'voter_id',
+      'voter_type',
+      'decision',
+      'reasoning',
+      'created_at',
+    ],
     optional: ['confidence'],
     isOptional: true,
   },

@@ -8,7 +8,7 @@ import {
 } from '../../../shared/types.ts';
 import { importTarget, refTo } from '../import-row.ts';
 import { pairUp, type Assignments } from '../tables/assignments.ts';
-import type { TableRow } from '../tables/table-row.ts';
+import { keyIn, type TableRow } from '../tables/table-row.ts';
 import { sameWords } from '../tables/words.ts';
 import { DISPATCH_TABLES as TABLES } from './dispatch-tables.ts';
 
@@ -157,12 +157,6 @@ export function toPullRequest(row: TableRow) {
   );
 }
 
-function wordOf({ raw }: TableRow): string {
-  return typeof raw['status'] === 'string' ? raw['status'] : '';
-}
-
-/** A reference that is no text is told when its row is read. */
-function keyIn({ raw }: TableRow, column: string): string | undefined {
-  const key = raw[column];
-  return typeof key === 'string' && key !== '' ? key : undefined;
+function wordOf(row: TableRow): string {
+  return keyIn(row, 'status') ?? '';
 }

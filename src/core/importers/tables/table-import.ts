@@ -192,10 +192,7 @@ function base({ table, key, raw, place }: TableRow) {
 }
 
 /** @returns Null where a part of it is missing. */
-function toKey(
-  columns: readonly string[],
-  cells: ReadonlyMap<string, SourceCell>,
-): string | null {
+function toKey(columns: readonly string[], cells: ReadonlyMap<string, SourceCell>): string | null {
   const parts = columns.map((column) => cells.get(column) ?? null);
   const texts = parts.filter((part) => part !== null && !(part instanceof Uint8Array));
   if (columns.length === 0 || texts.length < columns.length || texts.includes('')) return null;

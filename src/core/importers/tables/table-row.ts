@@ -221,6 +221,12 @@ export class TableRow {
   }
 }
 
+/** Gives the word or key in a column as it is; what is no text is told when its row is read. */
+export function keyIn({ raw }: TableRow, column: string): string | undefined {
+  const key = raw[column];
+  return typeof key === 'string' && key !== '' ? key : undefined;
+}
+
 /** Puts a word of the source into a message, however long it is. */
 export function quoted(word: string): string {
   return word.length <= 60 ? `"${word}"` : `"${word.slice(0, 60)}…"`;

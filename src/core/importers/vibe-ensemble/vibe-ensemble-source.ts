@@ -119,7 +119,8 @@ function toTicket(row: TableRow) {
   const closedAt = row.time('closed_at');
   const done = executionPlan.indexOf(lastCompletedStage);
   const isLost = done < 0 && lastCompletedStage !== PLANNED_STAGE;
-  if (isLost) row.warn('last_completed_stage is not in execution_plan, so that it is nobody’s turn');
+  if (isLost)
+    row.warn('last_completed_stage is not in execution_plan, so that it is nobody’s turn');
   const next = closedAt === undefined && !isLost ? executionPlan[done + 1] : undefined;
   return importTarget(
     'tickets',
@@ -128,7 +129,11 @@ function toTicket(row: TableRow) {
       externalId: row.key,
       projectId: row.requiredRef('project_id', TABLES.projects.name),
       title: row.name('title', `Untitled ${row.key}`),
-      status: statusOf({ isClosed: closedAt !== undefined, hasPlan: executionPlan.length > 0, next }),
+      status: statusOf({
+        isClosed: closedAt !== undefined,
+        hasPlan: executionPlan.length > 0,
+        next,
+      }),
       executionPlan,
       lastCompletedStage,
       agentType: next,
@@ -144,7 +149,9 @@ function toTicket(row: TableRow) {
 /** A plan names each worker type once: by its name it is known whose turn it is. */
 function planOf(row: TableRow): string[] {
   const plan = row.list('execution_plan', true) ?? [];
-  const stages = [...new Set(plan)].filter((stage) => stage.trim() !== '' && stage !== PLANNED_STAGE);
+  const stages = [...new Set(plan)].filter(
+    (stage) => stage.trim() !== '' && stage !== PLANNED_STAGE,
+  );
   if (stages.length < plan.length) {
     row.warn(
       `execution_plan names a stage twice, or one that is empty or ${PLANNED_STAGE}; those are left out`,
