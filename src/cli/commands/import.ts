@@ -83,7 +83,7 @@ async function runImport(
   const { from, path: name } = divideWords(command, words, options);
   const named = from === undefined ? null : readerCalled(command, from);
   const candidate = await lookAt(name);
-  const reader = named ?? (await recognise(candidate, sourceReaders));
+  const reader = named ?? (await recognise(candidate, sourceReaders, context));
   checkOptions(command, reader, options);
   if (!named) {
     context.stderr.write(

@@ -2,7 +2,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, SweatShopError } from '../../shared/errors.ts';
 import { unreadableSource } from './read-text.ts';
-import type { SourceCandidate, SourceReader } from './source-reader.ts';
+import type { ReadOptions, SourceCandidate, SourceReader } from './source-reader.ts';
 
 const HEAD_BYTES = 4_096;
 
@@ -40,8 +40,9 @@ export async function lookAt(name: string): Promise<SourceCandidate> {
 export async function recognise(
   candidate: SourceCandidate,
   readers: readonly SourceReader[],
+  options: Pick<ReadOptions, 'readWasm'>,
 ): Promise<SourceReader> {
-  const answers = await Promise.all(readers.map((reader) => reader.recognises(candidate)));
+  const answers = await Promise.all(readers.map((reader) => reader.recognises(candidate, options)));
   const [found, ...others] = readers.filter((_, index) => answers[index]);
   if (found && others.length === 0) return found;
   const names = [found, ...others].flatMap((reader) => reader?.name ?? []);

@@ -4,21 +4,20 @@ import { keyIn, type TableRow } from '../tables/table-row.ts';
 export type Leases = {
   /** The agent of each leased org, both by their keys. */
   readonly agentOf: ReadonlyMap<string, string>;
-  /** The alias of the org that each agent holds. */
-  readonly aliasOf: ReadonlyMap<string, string>;
+  /** The org that each agent holds, both by their keys. */
+  readonly orgOf: ReadonlyMap<string, string>;
 };
 
 /** Makes one of what both tables say: the org counts first; an org that nobody holds is not leased. */
 export function leasesOf(agents: readonly TableRow[], orgs: readonly TableRow[]): Leases {
   const agentOf = new Map<string, string>();
-  const aliasOf = new Map<string, string>();
+  const orgOf = new Map<string, string>();
   const agentKeys = new Set(agents.map(({ key }) => key));
   const lease = (org: TableRow, agent: string | undefined): void => {
-    const alias = keyIn(org, 'alias');
-    if (agent === undefined || alias === undefined || keyIn(org, 'status') !== 'leased') return;
-    if (agentOf.has(org.key) || aliasOf.has(agent) || !agentKeys.has(agent)) return;
+    if (agent === undefined || keyIn(org, 'status') !== 'leased') return;
+    if (agentOf.has(org.key) || orgOf.has(agent) || !agentKeys.has(agent)) return;
     agentOf.set(org.key, agent);
-    aliasOf.set(agent, alias);
+    orgOf.set(agent, org.key);
   };
   for (const org of orgs) lease(org, keyIn(org, 'assigned_agent_id'));
   const orgByAlias = new Map(orgs.map((org) => [keyIn(org, 'alias'), org]));
@@ -26,5 +25,5 @@ export function leasesOf(agents: readonly TableRow[], orgs: readonly TableRow[])
     const org = orgByAlias.get(keyIn(agent, 'assigned_org_alias') ?? '');
     if (org) lease(org, agent.key);
   }
-  return { agentOf, aliasOf };
+  return { agentOf, orgOf };
 }

@@ -4,7 +4,7 @@ import {
   RUN_STATUSES,
   type InterventionEvent,
 } from '../../../shared/types.ts';
-import { toTimestamp } from '../backlog-md/timestamp.ts';
+import { toTimestamp } from '../timestamp.ts';
 import { importTarget } from '../import-row.ts';
 import { isJsonObject } from '../tables/json-text.ts';
 import { keyIn, type TableRow } from '../tables/table-row.ts';

@@ -41,10 +41,11 @@ export function readSweatShopNative(path: string, tables: SourceTables): ParsedS
   const messages = source.read(TABLES.messages);
   const runs = source.read(TABLES.runs);
   const assignments = assign(agents, tickets);
+  const aliases = new Map(orgs.map((row) => [row.key, keyIn(row, 'alias')]));
   const leases = leasesOf(agents, orgs);
   const running = goingOn(runs);
   for (const row of tickets) source.add(row, () => toTicket(row, assignments));
-  for (const row of agents) source.add(row, () => toAgent(row, assignments, leases));
+  for (const row of agents) source.add(row, () => toAgent(row, assignments, leases, aliases));
   for (const row of orgs) source.add(row, () => toOrg(row, leases));
   for (const row of messages) source.add(row, () => toMessage(row));
   for (const row of runs) source.add(row, () => toRun(row, running));
@@ -95,10 +96,15 @@ function toTicket(row: TableRow, { agentOf }: Assignments) {
   );
 }
 
-function toAgent(row: TableRow, { ticketOf }: Assignments, { aliasOf }: Leases) {
+function toAgent(
+  row: TableRow,
+  { ticketOf }: Assignments,
+  { orgOf }: Leases,
+  aliases: ReadonlyMap<string, string | undefined>,
+) {
   const alias = row.filledText('assigned_org_alias');
-  const leased = aliasOf.get(row.key);
-  if (alias !== undefined && alias !== leased) {
+  const org = orgOf.get(row.key);
+  if (alias !== undefined && (org === undefined || aliases.get(org) !== alias)) {
     row.warn('assigned_org_alias names an org that is not leased to this agent, and is left out');
   }
   return importTarget(
@@ -107,7 +113,7 @@ function toAgent(row: TableRow, { ticketOf }: Assignments, { aliasOf }: Leases) 
       name: row.name('name', `Agent ${row.key}`),
       status: row.choice('status', sameWords(AGENT_STATUSES), 'IDLE'),
       assignedTicketId: refTo(TABLES.tickets.name, ticketOf.get(row.key)),
-      assignedOrgAlias: leased,
+      assignedOrgAlias: refTo(TABLES.orgs.name, org),
       branchName: row.optionalText('branch_name'),
       createdAt: row.time('created_at'),
       updatedAt: row.time('updated_at'),

@@ -1,5 +1,5 @@
 import type { ImportReference } from '../../../shared/types.ts';
-import { toTimestamp } from '../backlog-md/timestamp.ts';
+import { toTimestamp } from '../timestamp.ts';
 import { refTo } from '../import-row.ts';
 import { isJsonObject, parseJsonText } from './json-text.ts';
 import type { SourceCell } from './source-tables.ts';
