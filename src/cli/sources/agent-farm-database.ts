@@ -3,6 +3,7 @@ import {
   isFarmTable,
   type FarmRow,
 } from '../../core/importers/agent-farm/farm-row.ts';
+import { toRaw } from '../../core/importers/tables/table-row.ts';
 import { openForeignFile, type ForeignFile } from '../../host/sqlite-file.ts';
 import type { ImportNotice } from '../../shared/types.ts';
 import { unreadableSource } from './read-text.ts';
@@ -11,7 +12,6 @@ import { unreadableSource } from './read-text.ts';
 const OWN_TABLE = '_migrations';
 
 type ForeignDatabase = ForeignFile['database'];
-type ForeignValue = ReturnType<ForeignDatabase['read']>['rows'][number][number];
 
 /** Tells by its tables whether a SQLite file is `state.db` or `global.db`. */
 export async function isFarmDatabase(file: string, wasm: Uint8Array): Promise<boolean> {
@@ -80,14 +80,7 @@ function readTable(
   return rows.map((values, index) => ({
     table,
     place: `${name} ${table} row ${String(index + 1)}`,
-    raw: Object.fromEntries(columns.map((column, at) => [column, toJson(values[at] ?? null)])),
+    raw: Object.fromEntries(columns.map((column, at) => [column, toRaw(values[at] ?? null)])),
     projectPath: table === 'port_allocations' ? '' : projectPath,
   }));
-}
-
-/** JSON has no form for bytes, and none for whole numbers of this size that every reader keeps. */
-function toJson(value: ForeignValue): unknown {
-  if (typeof value === 'bigint') return String(value);
-  if (value instanceof Uint8Array) return { base64: Buffer.from(value).toString('base64') };
-  return value;
 }

@@ -4,6 +4,7 @@ import { csvSource } from './csv-source.ts';
 import { githubSource } from './github-source.ts';
 import { jsonSource } from './json-source.ts';
 import type { SourceReader } from './source-reader.ts';
+import { createSqliteReaders } from './sqlite-sources.ts';
 
 /** Everything that can be imported. */
 export const sourceReaders: readonly SourceReader[] = [
@@ -12,4 +13,5 @@ export const sourceReaders: readonly SourceReader[] = [
   csvSource,
   jsonSource,
   createAgentFarmReader(),
+  ...createSqliteReaders(),
 ];
