@@ -285,7 +285,7 @@ describe('an import of projects whose folders have the same name', () => {
     const projects = () =>
       query(
         'SELECT p.repository_name AS name, p.path, count(*) AS agents FROM projects AS p ' +
-          'JOIN agents AS a ON a.project_id = p.id GROUP BY p.id ORDER BY length(name)',
+          'JOIN agents AS a ON a.project_id = p.id GROUP BY p.id ORDER BY length(p.repository_name)',
       );
     const expected = [
       { name: 'shop', path: project, agents: 6 },
