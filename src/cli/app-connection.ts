@@ -11,6 +11,8 @@ const RETRY_MS = 50;
 export type AppUse = {
   /** Makes a database where there is none; otherwise that is an error. */
   readonly create?: boolean;
+  /** Where this process opens the home itself, what happens to the database ends with it. */
+  readonly readOnly?: boolean;
 };
 
 /**
@@ -22,11 +24,11 @@ export type AppUse = {
 export async function useApp<T>(
   context: CommandContext,
   work: (api: SweatShopApi) => Promise<T>,
-  { create = false }: AppUse = {},
+  { create = false, readOnly = false }: AppUse = {},
 ): Promise<T> {
   const homePath = context.homePath();
   if (!create && !isHome(homePath)) throw noDatabase(homePath);
-  const home = await openWithin(context, homePath);
+  const home = await openWithin(context, homePath, readOnly);
   try {
     await refuseDamaged(home);
     return await work(apiOf(home));
@@ -35,11 +37,15 @@ export async function useApp<T>(
   }
 }
 
-async function openWithin(context: CommandContext, homePath: string): Promise<Home> {
+async function openWithin(
+  context: CommandContext,
+  homePath: string,
+  readOnly: boolean,
+): Promise<Home> {
   const deadlineMs = performance.now() + context.busyTimeoutMs();
   for (;;) {
     try {
-      return await context.openHome(homePath, { readOnly: false });
+      return await context.openHome(homePath, { readOnly });
     } catch (error) {
       const isBusy = error instanceof SweatShopError && error.code === 'Busy';
       if (!isBusy || performance.now() > deadlineMs) throw error;

@@ -19,6 +19,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   version,
   confirm: terminalConfirm(process.stdin, process.stderr),
+  readWasm,
   openHome: async (homePath, { readOnly }) =>
     openHome({ host: 'cli', path: homePath, wasm: await readWasm(), version, readOnly }),
   inspectHome: async (homePath) => inspectHome({ path: homePath, wasm: await readWasm() }),
