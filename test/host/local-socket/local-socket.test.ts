@@ -15,7 +15,11 @@ import { LocalPeer, nonceOf } from '../../support/local-peer.ts';
 import { readSqlWasm } from '../../support/sql-wasm.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-type Owner = { readonly home: Home; readonly address: string; close(): Promise<void> };
+type Owner = {
+  readonly home: Home;
+  readonly address: string;
+  readonly close: () => Promise<void>;
+};
 
 /** Opens a home as the app does, and listens to commands. */
 async function startOwner(
@@ -31,9 +35,12 @@ async function startOwner(
     await home.close();
   };
   onTestFinished(close);
-  const { call, onPush } = home.app;
   const socket = await startLocalSocket({
-    app: { call: call.bind(home.app), onPush: onPush.bind(home.app), ...app },
+    app: {
+      call: (channel, args) => home.app.call(channel, args),
+      onPush: (listener) => home.app.onPush(listener),
+      ...app,
+    },
     homePath: folder,
     version: '1.2.3',
     limits,
