@@ -1,6 +1,7 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { version } from '../../package.json';
+import type { startEngine } from '../host/open-home.ts';
 import { terminalConfirm } from './confirm.ts';
 import { runCommandLine } from './program.ts';
 
@@ -18,8 +19,9 @@ export async function runProcess(bundleDir: string): Promise<void> {
     process.exit();
   });
   const wasmFile = path.join(bundleDir, 'sql-wasm.wasm');
-  let wasm: Promise<Uint8Array> | undefined;
-  const readWasm = () => (wasm ??= fs.readFile(wasmFile));
+  let wasm: Uint8Array | undefined;
+  const readWasm = () => fs.readFile(wasmFile);
+  let engine: ReturnType<typeof startEngine> | undefined;
 
   process.exitCode = await runCommandLine(process.argv.slice(2), {
     stdout: process.stdout,
@@ -27,8 +29,14 @@ export async function runProcess(bundleDir: string): Promise<void> {
     version,
     confirm: terminalConfirm(process.stdin, process.stderr),
     openHome: async (homePath, { readOnly }) => {
-      const { openHome } = await import('../host/open-home.ts');
-      return openHome({ host: 'cli', path: homePath, wasm: await readWasm(), version, readOnly });
+      const { openHome, startEngine } = await import('../host/open-home.ts');
+      wasm ??= await readWasm();
+      // Once for all tries: what waits for the lock must not keep the processor from who has it.
+      engine ??= startEngine(wasm);
+      return openHome({
+        ...{ host: 'cli', path: homePath, wasm, version, readOnly },
+        engine: await engine,
+      });
     },
     inspectHome: async (homePath) => {
       const { inspectHome } = await import('../host/inspect-home.ts');
