@@ -8,6 +8,8 @@ export interface TextOutput {
   /** True where a person watches a terminal. */
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  /** Tells when it takes more, after a write that was answered with false. */
+  readonly once?: (event: 'drain', listener: () => void) => unknown;
 }
 
 /** What the process gives to the command line. */
@@ -19,6 +21,10 @@ export type CommandHost = {
   readonly version: string;
   /** Asks a person a question that is answered with yes or no; null where nobody sits in front of it. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
+  /** What is piped or typed in, read to its end. */
+  readonly readStdin: () => Promise<string>;
+  /** The bytes of sql-wasm.wasm. */
+  readonly readWasm: () => Promise<Uint8Array>;
   /** Opens a home; see {@link Home}. One that is opened `readOnly` is never saved. */
   readonly openHome: (path: string, use: { readonly readOnly: boolean }) => Promise<Home>;
   /** Reads how a home stands, beside the process that uses it if there is one; changes nothing. */

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { version } from '../../package.json';
 import { checkHome, inspectHome } from '../host/inspect-home.ts';
 import { openHome } from '../host/open-home.ts';
@@ -18,6 +19,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   version,
+  readStdin: () => text(process.stdin),
+  readWasm,
   confirm: terminalConfirm(process.stdin, process.stderr),
   openHome: async (homePath, { readOnly }) =>
     openHome({ host: 'cli', path: homePath, wasm: await readWasm(), version, readOnly }),

@@ -5,6 +5,7 @@ import { messageOf, SweatShopError } from '../shared/errors.ts';
 import type { CommandContext, CommandHost } from './command-context.ts';
 import { addDbBackup } from './commands/db-backup.ts';
 import { addDbCheck } from './commands/db-check.ts';
+import { addDbQuery } from './commands/db-query.ts';
 import { addDbRecover } from './commands/db-recover.ts';
 import { addDbRestore } from './commands/db-restore.ts';
 import { addDbStatus } from './commands/db-status.ts';
@@ -91,6 +92,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   addDbBackup(db, context);
   addDbRestore(db, context);
   addDbRecover(db, context);
+  addDbQuery(db, context);
   return program;
 }
 

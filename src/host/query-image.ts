@@ -24,32 +24,25 @@ export function queryImage(
     transferList: [own.buffer as ArrayBuffer],
     name: 'query',
   });
+  let timer: NodeJS.Timeout | undefined;
   return new Promise<QueryAnswer>((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
-    const end = (settle: () => void) => {
-      clearTimeout(timer);
-      void worker.terminate().then(settle, settle);
-    };
     worker.on('message', (message: QueryMessage) => {
-      if ('ready' in message) {
+      if ('answer' in message) resolve(message.answer);
+      else if ('error' in message) reject(fromWireError(message.error));
+      else {
         timer = setTimeout(() => {
-          end(() => {
-            reject(overtime(timeoutMs));
-          });
+          reject(overtime(timeoutMs));
         }, timeoutMs);
-      } else {
-        end(() => {
-          if ('answer' in message) resolve(message.answer);
-          else reject(fromWireError(message.error));
-        });
       }
     });
     const die = (cause: unknown) => {
-      clearTimeout(timer);
       reject(died(cause));
     };
     worker.on('error', die);
     worker.on('exit', die);
+  }).finally(async () => {
+    clearTimeout(timer);
+    await worker.terminate();
   });
 }
 

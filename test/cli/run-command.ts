@@ -32,6 +32,8 @@ export async function runCommandWith(
     stderr: output('stderr'),
     version: '1.2.3',
     confirm: null,
+    readStdin: () => Promise.resolve(''),
+    readWasm: () => Promise.resolve(readSqlWasm()),
     openHome: openTestHome,
     inspectHome: (path) => inspectHome({ path, wasm: readSqlWasm() }),
     checkHome: (path) => checkHome({ path, wasm: readSqlWasm() }),

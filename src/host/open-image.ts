@@ -1,0 +1,16 @@
+import { createEngine } from '../core/database/engine.ts';
+import type { ImageReader } from '../core/database/image-reader.ts';
+import { systemClock } from '../store/clock.ts';
+
+export type { ImageReader } from '../core/database/image-reader.ts';
+
+/**
+ * Opens a copy of a database for reading.
+ *
+ * @param wasm The bytes of sql-wasm.wasm.
+ * @throws SweatShopError DatabaseCorrupt when the bytes are no whole database.
+ */
+export async function openImage(wasm: Uint8Array, image: Uint8Array): Promise<ImageReader> {
+  // Only an image that is to be written has to be of a known version.
+  return (await createEngine(wasm, systemClock, 0)).read(image);
+}
