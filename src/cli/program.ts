@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { defaultHomePath } from '../host/open-home.ts';
+import { defaultHomePath } from '../host/home-path.ts';
 import { messageOf, SweatShopError } from '../shared/errors.ts';
 import type { CommandContext, CommandHost } from './command-context.ts';
 import { addDbBackup } from './commands/db-backup.ts';

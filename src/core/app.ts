@@ -12,6 +12,7 @@ import { eventHandlers } from './channels/event-handlers.ts';
 import { gateHandlers } from './channels/gate-handlers.ts';
 import type { Handlers } from './channels/handlers.ts';
 import { historyHandlers } from './channels/history-handlers.ts';
+import { importHandlers } from './channels/import-handlers.ts';
 import {
   artifactHandlers,
   journeyHandlers,
@@ -117,6 +118,7 @@ export function createApp(options: {
     logs: logHandlers(services.logs),
     config: configHandlers(services.config),
     sync: syncHandlers(services.sync),
+    imports: importHandlers(services.imports),
     history: historyHandlers(services.history),
     analytics: analyticsHandlers(services.analytics),
     search: searchHandlers(services.search),

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import type { App } from '../core/app.ts';
 import { createEngine } from '../core/database/engine.ts';
@@ -10,6 +9,7 @@ import { systemClock } from '../store/clock.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
 import { openStore } from '../store/store.ts';
 import { HomeApp } from './home-app.ts';
+import { defaultHomePath } from './home-path.ts';
 import { createImageInspector } from './image-inspection.ts';
 
 /** An open home: this process holds its lock, and the application works on its database. */
@@ -93,10 +93,4 @@ export async function openHome(options: HomeOptions): Promise<Home> {
     },
     close: () => (closing ??= close()),
   };
-}
-
-/** Gives the folder that is used when none is named: SWEATSHOP_HOME, else `.sweatshop` in the user's own. */
-export function defaultHomePath(): string {
-  const given = process.env['SWEATSHOP_HOME'];
-  return given === undefined || given === '' ? path.join(os.homedir(), '.sweatshop') : given;
 }

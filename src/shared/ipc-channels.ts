@@ -10,6 +10,7 @@ import { epics, stages } from './contract/epics.ts';
 import { events } from './contract/events.ts';
 import { gates } from './contract/gates.ts';
 import { history } from './contract/history.ts';
+import { importEvents, imports } from './contract/imports.ts';
 import { artifacts, journeyStages, journeys } from './contract/journeys.ts';
 import { orgs } from './contract/orgs.ts';
 import { plans } from './contract/plans.ts';
@@ -56,6 +57,7 @@ export const contract = {
   logs,
   config,
   sync,
+  imports: { ...imports, ...importEvents },
   analytics,
   history,
   search,

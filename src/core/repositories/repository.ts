@@ -78,6 +78,12 @@ export abstract class Repository<Entity extends EntityLike> {
     return this.countWhere(toCondition(this.table, where));
   }
 
+  /** Gives some fields of every row as they are stored, null for no value. */
+  values(fields: readonly (keyof Entity & string)[]): Row[] {
+    const columns = fields.map((field) => this.table.column(field)).join(', ');
+    return this.database.all(`SELECT ${columns} FROM ${this.table.name}`);
+  }
+
   /** @throws SweatShopError Conflict when the id or another unique value is taken. */
   create(entity: Entity): Entity {
     this.database.run(this.#insertSql, this.table.toRow(entity), this.#change(entity.id));

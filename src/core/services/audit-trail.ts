@@ -19,10 +19,13 @@ export const HUMAN = 'human';
 /** Who acts when a rule does. */
 export const SYSTEM = 'system';
 
+/** Who acts when a source that was imported again has changed. */
+export const IMPORT = 'import';
+
 /** One call that changes something: what it changes belongs together. */
 export type Change = {
   readonly id: string;
-  /** `human`, `agent:<id>` or `system`. */
+  /** `human`, `agent:<id>`, `import` or `system`. */
   readonly actor: string;
   readonly reason?: string | undefined;
 };

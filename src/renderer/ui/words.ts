@@ -25,6 +25,11 @@ export const SOURCE_WORDS: Readonly<Record<TicketSource, string>> = {
   manual: 'By hand',
   deathmark: 'Deathmark',
   'backlog-md': 'Backlog.md',
+  github: 'GitHub',
+  csv: 'CSV file',
+  json: 'JSON file',
+  'vibe-ensemble': 'Vibe-Ensemble',
+  dispatch: 'Dispatch',
 };
 
 export const AGENT_STATUS_WORDS: Readonly<Record<AgentStatus, string>> = {

@@ -43,7 +43,7 @@ export const EventRecordSchema = v.object({
   subject: v.exactOptional(v.string()),
   /** The id of the row it is about, which may be gone by now. */
   subjectId: v.exactOptional(IdSchema),
-  /** Who did it: `human`, `human:<name>`, `agent:<id>` or `system`. */
+  /** Who did it: `human`, `human:<name>`, `agent:<id>`, `import` or `system`. */
   actor: v.string(),
   /** The fields that changed, as they were. */
   before: v.exactOptional(v.record(v.string(), v.unknown())),

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 
 const MAX_LINE_LENGTH = 500;
-const MAX_TEXT_LENGTH = 1_000_000;
+/** How many characters one text may have. */
+export const MAX_TEXT_LENGTH = 1_000_000;
 
 /** An id: nanoid with a prefix that names the entity, or the id a source gave. */
 export const IdSchema = v.pipe(v.string(), v.nonEmpty('must not be empty'), v.maxLength(200));

@@ -26,4 +26,6 @@ export const ID_PREFIXES = {
   terminal: 'trm',
   annotation: 'ann',
   portAllocation: 'prt',
+  importRecord: 'imp',
+  upload: 'upl',
 } as const;

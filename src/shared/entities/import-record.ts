@@ -13,6 +13,8 @@ export const ImportRecordSchema = v.object({
   targetTable: v.exactOptional(v.string()),
   /** The id of the row here, which may be gone by now. */
   targetId: v.exactOptional(IdSchema),
+  /** The fields of that row as the last import left them; absent where they are not known. */
+  fields: v.exactOptional(v.record(v.string(), v.unknown())),
   importedAt: TimestampSchema,
 });
 export type ImportRecord = v.InferOutput<typeof ImportRecordSchema>;

@@ -117,3 +117,20 @@ export const ImportReportSchema = v.object({
   notices: v.array(ImportNoticeSchema),
 });
 export type ImportReport = v.InferOutput<typeof ImportReportSchema>;
+
+/** How many rows one call may hand over. */
+export const MAX_ROWS_PER_CALL = 2_000;
+
+export const ImportOptionsSchema = v.strictObject({
+  /** Only tells what would happen, and changes nothing. */
+  dryRun: v.optional(v.boolean()),
+});
+export type ImportOptions = v.InferInput<typeof ImportOptionsSchema>;
+
+/** How far an import has come. */
+export const ImportProgressSchema = v.object({
+  uploadId: IdSchema,
+  done: CountSchema,
+  total: CountSchema,
+});
+export type ImportProgress = v.InferOutput<typeof ImportProgressSchema>;

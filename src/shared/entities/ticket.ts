@@ -27,7 +27,16 @@ export const TICKET_STATUSES = [
 /** From what comes first to what comes last. */
 export const TICKET_PRIORITIES = ['critical', 'high', 'medium', 'low'] as const;
 
-export const TICKET_SOURCES = ['manual', 'deathmark', 'backlog-md'] as const;
+export const TICKET_SOURCES = [
+  'manual',
+  'deathmark',
+  'backlog-md',
+  'github',
+  'csv',
+  'json',
+  'vibe-ensemble',
+  'dispatch',
+] as const;
 
 export const TICKET_KINDS = [
   'feature',
