@@ -5,9 +5,12 @@ import { messageOf, SweatShopError } from '../shared/errors.ts';
 import type { CommandContext, CommandHost } from './command-context.ts';
 import { addDbBackup } from './commands/db-backup.ts';
 import { addDbCheck } from './commands/db-check.ts';
+import { addDbDump } from './commands/db-dump.ts';
 import { addDbQuery } from './commands/db-query.ts';
 import { addDbRecover } from './commands/db-recover.ts';
 import { addDbRestore } from './commands/db-restore.ts';
+import { addDbSchema } from './commands/db-schema.ts';
+import { addDbStats } from './commands/db-stats.ts';
 import { addDbStatus } from './commands/db-status.ts';
 import { addImportBacklogMd } from './commands/import-backlog-md.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
@@ -93,6 +96,9 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   addDbRestore(db, context);
   addDbRecover(db, context);
   addDbQuery(db, context);
+  addDbDump(db, context);
+  addDbStats(db, context);
+  addDbSchema(db, context);
   return program;
 }
 

@@ -1,6 +1,8 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { openImage, type ImageReader } from '../host/open-image.ts';
 import { SweatShopError } from '../shared/errors.ts';
+import { apiOf } from './api-of-home.ts';
 import { useApp } from './app-connection.ts';
 import type { CommandContext } from './command-context.ts';
 import { isHome, noDatabase, refuseDamaged } from './home.ts';
@@ -26,7 +28,7 @@ async function readUnused(context: CommandContext, homePath: string): Promise<Ui
   try {
     const home = await context.openHome(homePath, { readOnly: true });
     try {
-      await refuseDamaged(home);
+      await refuseDamaged(apiOf(home), homePath);
       return home.snapshot();
     } finally {
       await home.close();
@@ -69,5 +71,19 @@ async function readSaved(
     }
   } catch (error) {
     throw failure ?? error;
+  }
+}
+
+/** Opens a {@link readSnapshot} for reading, and lets go of it whatever happens. */
+export async function useSnapshot<T>(
+  context: CommandContext,
+  work: (reader: ImageReader, image: Uint8Array) => Promise<T> | T,
+): Promise<T> {
+  const image = await readSnapshot(context);
+  const reader = await openImage(await context.readWasm(), image);
+  try {
+    return await work(reader, image);
+  } finally {
+    reader.close();
   }
 }

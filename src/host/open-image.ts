@@ -3,6 +3,15 @@ import type { ImageReader } from '../core/database/image-reader.ts';
 import { systemClock } from '../store/clock.ts';
 
 export type { ImageReader } from '../core/database/image-reader.ts';
+export {
+  holdsContent,
+  listColumns,
+  listTables,
+  quoteName,
+  type ImageColumn,
+  type ImageTable,
+} from '../core/database/image-tables.ts';
+export { PageUsage } from '../core/database/page-usage.ts';
 
 /**
  * Opens a copy of a database for reading.
