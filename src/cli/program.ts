@@ -8,6 +8,7 @@ import { addDbCheck } from './commands/db-check.ts';
 import { addDbDump } from './commands/db-dump.ts';
 import { addDbQuery } from './commands/db-query.ts';
 import { addDbRecover } from './commands/db-recover.ts';
+import { addDbReset } from './commands/db-reset.ts';
 import { addDbRestore } from './commands/db-restore.ts';
 import { addDbSchema } from './commands/db-schema.ts';
 import { addDbStats } from './commands/db-stats.ts';
@@ -99,6 +100,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   addDbDump(db, context);
   addDbStats(db, context);
   addDbSchema(db, context);
+  addDbReset(db, context);
   return program;
 }
 

@@ -66,7 +66,7 @@ describe('sweatshop db dump', () => {
     for (const [name, rows] of Object.entries(dump)) {
       const [found] = database.exec(`SELECT * FROM ${name}`);
       const expected = (found?.values ?? []).map((row) =>
-        Object.fromEntries(row.map((cell, index) => [found?.columns[index], cell])),
+        Object.fromEntries(row.map((cell, index) => [found?.columns[index] ?? '', cell] as const)),
       );
       expect(rows).toEqual(expected);
     }
