@@ -17,6 +17,8 @@ const MIN_OWNER_TIMEOUT_MS = 500;
 export type AppUse = {
   /** Makes a database where there is none; otherwise that is an error. */
   readonly create?: boolean;
+  /** Where this process opens the home itself, what happens to the database ends with it. */
+  readonly readOnly?: boolean;
 };
 
 /** The application, wherever it runs. */
@@ -58,12 +60,12 @@ export function useDatabase<T>(
 
 async function withConnection<T>(
   context: CommandContext,
-  { create = false }: AppUse,
+  { create = false, readOnly = false }: AppUse,
   work: (api: SweatShopApi) => Promise<T>,
 ): Promise<T> {
   const homePath = context.homePath();
   if (!create && !isHome(homePath)) throw noDatabase(homePath);
-  const { api, close } = await connectWithin(context, homePath);
+  const { api, close } = await connectWithin(context, homePath, readOnly);
   try {
     return await work(api);
   } finally {
@@ -72,7 +74,11 @@ async function withConnection<T>(
 }
 
 /** Asks the owner and tries the lock in turn: an owner may be starting or closing, and a command holds it for a moment. */
-async function connectWithin(context: CommandContext, homePath: string): Promise<AppConnection> {
+async function connectWithin(
+  context: CommandContext,
+  homePath: string,
+  readOnly: boolean,
+): Promise<AppConnection> {
   const timeoutMs = context.busyTimeoutMs();
   const deadlineMs = performance.now() + timeoutMs;
   for (;;) {
@@ -80,7 +86,7 @@ async function connectWithin(context: CommandContext, homePath: string): Promise
     const owner = await connectToOwner(homePath, Math.max(leftMs, MIN_OWNER_TIMEOUT_MS));
     if (owner) return throughOwner(owner, context.version);
     try {
-      return await throughLock(context, homePath);
+      return await throughLock(context, homePath, readOnly);
     } catch (error) {
       if (!(error instanceof SweatShopError) || error.code !== 'Busy') throw error;
       if (performance.now() >= deadlineMs) throw stillBusy(error, timeoutMs);
@@ -89,8 +95,12 @@ async function connectWithin(context: CommandContext, homePath: string): Promise
   }
 }
 
-async function throughLock(context: CommandContext, homePath: string): Promise<AppConnection> {
-  const home = await context.openHome(homePath, { readOnly: false });
+async function throughLock(
+  context: CommandContext,
+  homePath: string,
+  readOnly: boolean,
+): Promise<AppConnection> {
+  const home = await context.openHome(homePath, { readOnly });
   return { api: apiOf(home), close: () => home.close() };
 }
 

@@ -23,10 +23,10 @@ export type CommandHost = {
   readonly confirm: ((question: string) => Promise<boolean>) | null;
   /** What is piped or typed in, read to its end. */
   readonly readStdin: () => Promise<string>;
-  /** The bytes of sql-wasm.wasm. */
-  readonly readWasm: () => Promise<Uint8Array>;
   /** Opens a home; see {@link Home}. One that is opened `readOnly` is never saved. */
   readonly openHome: (path: string, use: { readonly readOnly: boolean }) => Promise<Home>;
+  /** Reads sql-wasm.wasm, which a source that is itself a database is opened with. */
+  readonly readWasm: () => Promise<Uint8Array>;
   /** Reads how a home stands, beside the process that uses it if there is one; changes nothing. */
   readonly inspectHome: (path: string) => Promise<DbStatus>;
   /** Reads every file of a home, beside the process that uses it if there is one; changes nothing. */

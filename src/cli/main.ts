@@ -20,8 +20,8 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   version,
   readStdin: () => text(process.stdin),
-  readWasm,
   confirm: terminalConfirm(process.stdin, process.stderr),
+  readWasm,
   openHome: async (homePath, { readOnly }) =>
     openHome({ host: 'cli', path: homePath, wasm: await readWasm(), version, readOnly }),
   inspectHome: async (homePath) => inspectHome({ path: homePath, wasm: await readWasm() }),

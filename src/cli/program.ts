@@ -13,7 +13,7 @@ import { addDbRestore } from './commands/db-restore.ts';
 import { addDbSchema } from './commands/db-schema.ts';
 import { addDbStats } from './commands/db-stats.ts';
 import { addDbStatus } from './commands/db-status.ts';
-import { addImportBacklogMd } from './commands/import-backlog-md.ts';
+import { addImport } from './commands/import.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 
 const DEFAULT_BUSY_TIMEOUT_SECONDS = 5;
@@ -89,7 +89,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   };
   const group = (name: string, description: string) =>
     program.command(name).description(description);
-  addImportBacklogMd(group('import', 'Brings in tickets from elsewhere.'), context);
+  addImport(program, context);
   const db = group('db', 'Looks after the database.');
   addDbStatus(db, context);
   addDbCheck(db, context);

@@ -14,6 +14,7 @@ export function makeImportedTicket(fields: Partial<ImportedTicket> = {}): Import
     ordinal: null,
     createdAt: null,
     updatedAt: null,
+    raw: {},
     warnings: [],
     ...fields,
   };

@@ -29,6 +29,8 @@ export type SourceReader = {
   readonly name: string;
   /** What it reads, in a few words. */
   readonly summary: string;
+  /** Whether somebody may have to say which column is what, and which system the table comes from. */
+  readonly isTable?: boolean;
   /** Tells by its content whether a source is of this system. */
   recognises(candidate: SourceCandidate): Promise<boolean>;
   /**
@@ -37,4 +39,10 @@ export type SourceReader = {
    * @throws SweatShopError InvalidInput with file and place where the source as a whole cannot be read.
    */
   read(candidate: SourceCandidate, options: ReadOptions): Promise<ParsedSource>;
+  /**
+   * Sets the source aside after everything in it was imported, where somebody asks for it by `--adopt`.
+   *
+   * @returns The new paths of what was set aside.
+   */
+  adopt?(candidate: SourceCandidate): Promise<readonly string[]>;
 };

@@ -21,7 +21,8 @@ export type ImportedTicket = {
   readonly createdAt: string | null;
   /** ISO 8601 in UTC with milliseconds; null where the source does not say. */
   readonly updatedAt: string | null;
-  /** What a person should know of once it is created. */
+  /** The file as it was read: its path, the fields of its front matter, and its text. */
+  readonly raw: Readonly<Record<string, unknown>>;
   readonly warnings: readonly ImportNotice[];
 };
 

@@ -1,40 +1,20 @@
 import type { TicketStatus } from '../../../shared/types.ts';
 import type { ImportNotice } from '../imported-ticket.ts';
+import { STATUS_WORDS, wordKey } from '../ticket-words.ts';
 import { readYaml, type Field } from './front-matter.ts';
 
 const CONFIG_FILE = 'config.yml';
 const DEFAULT_STATUSES = ['To Do', 'In Progress', 'Done'];
 
-/** What the names of other boards mean here, without case, spaces and punctuation. */
-const MEANINGS: ReadonlyMap<string, TicketStatus> = new Map([
-  ['todo', 'backlog'],
-  ['backlog', 'backlog'],
-  ['draft', 'backlog'],
-  ['open', 'backlog'],
-  ['ready', 'ready'],
-  ['inprogress', 'in_progress'],
-  ['doing', 'in_progress'],
-  ['review', 'qa_review'],
-  ['inreview', 'qa_review'],
-  ['qa', 'qa_review'],
-  ['testing', 'qa_review'],
-  ['approved', 'approved'],
-  ['done', 'merged'],
-  ['completed', 'merged'],
-  ['closed', 'merged'],
-  ['merged', 'merged'],
-  ['rejected', 'rejected'],
-  ['cancelled', 'rejected'],
-  ['canceled', 'rejected'],
-]);
-
 /** What the config of a Backlog.md folder says that an import needs. */
 export type BacklogConfig = {
+  /** What the project is called; null where the config does not say. */
+  readonly projectName: string | null;
   /** The status of a task that names none. */
   readonly defaultStatus: string;
   /** Every status that a task may have. */
   readonly statuses: readonly string[];
-  /** The column of a status by its {@link statusKey}. */
+  /** The column of a status by its {@link wordKey}. */
   readonly columns: ReadonlyMap<string, TicketStatus>;
   readonly warnings: readonly ImportNotice[];
 };
@@ -61,8 +41,8 @@ export function readBacklogConfig(text: string | null): BacklogConfig {
     warnings.push({ file: CONFIG_FILE, line: problem.line, message });
   }
   for (const [index, status] of statuses.entries()) {
-    const known = MEANINGS.get(statusKey(status));
-    columns.set(statusKey(status), known ?? columnByPlace(index, statuses.length));
+    const known = STATUS_WORDS.get(wordKey(status));
+    columns.set(wordKey(status), known ?? columnByPlace(index, statuses.length));
     if (known) continue;
     warnings.push({
       file: CONFIG_FILE,
@@ -71,12 +51,8 @@ export function readBacklogConfig(text: string | null): BacklogConfig {
     });
   }
   const [defaultStatus = statuses[0] ?? 'To Do'] = namesOf(fields.get('default_status')) ?? [];
-  return { defaultStatus, statuses, columns, warnings };
-}
-
-/** Gives the form in which two spellings of a status are the same. */
-export function statusKey(status: string): string {
-  return status.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  const [projectName = null] = namesOf(fields.get('project_name')) ?? [];
+  return { projectName, defaultStatus, statuses, columns, warnings };
 }
 
 function columnByPlace(index: number, count: number): TicketStatus {

@@ -15,6 +15,8 @@ export type Field = {
   readonly line: number;
   /** Null where it is neither a scalar nor a list of scalars. */
   readonly value: string | readonly string[] | null;
+  /** As it is written. */
+  readonly source: string;
 };
 
 /** A problem at a line of the file, counted from 1. */
@@ -75,7 +77,8 @@ export function readYaml(yaml: string, linesBefore: number): Omit<FrontMatter, '
     for (const { key, value } of document.contents.items) {
       const name = textOf(key);
       if (name === null) continue;
-      fields.set(name, { line: lineAt(key.range[0]), value: valueOf(value) });
+      const source = value === null ? '' : yaml.slice(value.range[0], value.range[1]);
+      fields.set(name, { line: lineAt(key.range[0]), value: valueOf(value), source });
     }
   } else if (document.contents !== null && textOf(document.contents) !== '') {
     return failed({ line: linesBefore + 1, message: 'expected lines of the form name: value' });

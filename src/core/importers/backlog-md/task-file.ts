@@ -6,11 +6,12 @@ import {
   type TicketStatus,
 } from '../../../shared/types.ts';
 import type { ImportedTicket, ImportNotice } from '../imported-ticket.ts';
-import { statusKey, type BacklogConfig } from './backlog-config.ts';
+import { wordKey } from '../ticket-words.ts';
+import type { BacklogConfig } from './backlog-config.ts';
 import type { BacklogFile } from './backlog-file.ts';
 import { readFrontMatter, type Field, type LineProblem } from './front-matter.ts';
 import { divideDocument, divideTaskBody } from './task-body.ts';
-import { toTimestamp } from './timestamp.ts';
+import { toTimestamp } from '../timestamp.ts';
 
 /** What one file gives: a ticket, or the errors that keep it from being one. */
 export type ParsedTask = {
@@ -53,6 +54,7 @@ export function parseTaskFile(file: BacklogFile, config: BacklogConfig): ParsedT
     ordinal: fields.number('ordinal'),
     createdAt,
     updatedAt: fields.timestamp('updated_date') ?? createdAt,
+    raw: { path: file.path, frontMatter: toRaw(frontMatter.fields), body: frontMatter.body },
     warnings: [],
   };
   if (fields.problems.length > 0) return rejected(file, fields.problems);
@@ -78,6 +80,7 @@ function parseDocument(file: BacklogFile, text: string, config: BacklogConfig): 
     ordinal: null,
     createdAt: null,
     updatedAt: null,
+    raw: { path: file.path, frontMatter: {}, body: text },
     warnings: [
       {
         file: file.path,
@@ -113,7 +116,14 @@ function columnOf(
   file: BacklogFile,
   { columns }: BacklogConfig,
 ): TicketStatus | undefined {
-  return file.folder === 'completed' ? 'merged' : columns.get(statusKey(status));
+  return file.folder === 'completed' ? 'merged' : columns.get(wordKey(status));
+}
+
+/** What is nested more deeply than a list is kept as it is written. */
+function toRaw(fields: ReadonlyMap<string, Field>): Record<string, unknown> {
+  return Object.fromEntries(
+    [...fields].map(([name, { value, source }]) => [name, value ?? source]),
+  );
 }
 
 /** Lets the contract of the board have the last word on lengths and characters. */

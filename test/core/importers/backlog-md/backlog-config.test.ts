@@ -15,7 +15,7 @@ describe('readBacklogConfig', () => {
 
   it('takes names it knows by name and others by their place, with a warning', () => {
     const config = readBacklogConfig(
-      '\uFEFFproject_name: x\r\nstatuses: [Ideas, In Review, Waiting, Shipped]\r\n',
+      '\uFEFFproject_name: x\r\nstatuses: [Ideas, In Review, Waiting, Gone live]\r\n',
     );
     expect([...config.columns.values()]).toEqual(['backlog', 'qa_review', 'in_progress', 'merged']);
     expect(config.defaultStatus).toBe('Ideas');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { toTimestamp } from '../../../../src/core/importers/backlog-md/timestamp.ts';
+import { toTimestamp } from '../../../src/core/importers/timestamp.ts';
 
 describe('toTimestamp', () => {
   it.each([

@@ -1,0 +1,13 @@
+import { backlogMdSource } from './backlog-md-source.ts';
+import { csvSource } from './csv-source.ts';
+import { githubSource } from './github-source.ts';
+import { jsonSource } from './json-source.ts';
+import type { SourceReader } from './source-reader.ts';
+
+/** Everything that can be imported. */
+export const sourceReaders: readonly SourceReader[] = [
+  backlogMdSource,
+  githubSource,
+  csvSource,
+  jsonSource,
+];
