@@ -13,6 +13,7 @@ import { addDbRestore } from './commands/db-restore.ts';
 import { addDbSchema } from './commands/db-schema.ts';
 import { addDbStats } from './commands/db-stats.ts';
 import { addDbStatus } from './commands/db-status.ts';
+import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 
@@ -90,6 +91,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   const group = (name: string, description: string) =>
     program.command(name).description(description);
   addImport(program, context);
+  addExport(program, context);
   const db = group('db', 'Looks after the database.');
   addDbStatus(db, context);
   addDbCheck(db, context);

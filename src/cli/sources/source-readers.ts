@@ -2,6 +2,7 @@ import { backlogMdSource } from './backlog-md-source.ts';
 import { csvSource } from './csv-source.ts';
 import { githubSource } from './github-source.ts';
 import { jsonSource } from './json-source.ts';
+import { sweatshopExport } from './sweatshop-export.ts';
 import type { SourceReader } from './source-reader.ts';
 
 /** Everything that can be imported. */
@@ -10,4 +11,5 @@ export const sourceReaders: readonly SourceReader[] = [
   githubSource,
   csvSource,
   jsonSource,
+  sweatshopExport,
 ];

@@ -55,7 +55,9 @@ export class ImportRecordRepository extends FilteredRepository<
   /** Gives the ids of the rows of a table that imports made. */
   targetsIn(targetTable: string): ReadonlySet<string> {
     const where = this.whereAll({ targetTable });
-    return new Set(this.selectRows('target_id', { where, orderBy: 'id' }).map(([id]) => String(id)));
+    return new Set(
+      this.selectRows('target_id', { where, orderBy: 'id' }).map(([id]) => String(id)),
+    );
   }
 }
 
