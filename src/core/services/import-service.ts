@@ -1,168 +1,70 @@
-import { SweatShopError } from '../../shared/errors.ts';
-import {
-  PLANNED_STAGE,
-  type Ticket,
-  type TicketSource,
-  type TicketStatus,
-} from '../../shared/types.ts';
-import type { ImportedTicket, ImportNotice } from '../importers/imported-ticket.ts';
-import {
-  dependencyNotice,
-  keyOf,
-  planImport,
-  type ExistingTicket,
-  type ImportLink,
-  type ImportPlan,
-} from '../importers/plan-import.ts';
-import { createId, updatedNow, type ServiceContext } from './context.ts';
-import { timestampOf } from '../ports/clock.ts';
-import { findPath } from './ticket-dependencies.ts';
-import type { TicketPositions } from './ticket-positions.ts';
-import type { WipLimitService } from './wip-limits.ts';
+import type { ImportOptions, ImportReport, ImportRow, ImportSource } from '../../shared/types.ts';
+import type { ServiceContext } from './context.ts';
+import { ImportRun, type ImportParts } from './import-run.ts';
+import { ImportUploads } from './import-uploads.ts';
 
-const PROGRESS_INTERVAL = 50;
+/** Undoes a dry run. */
+class DryRunDone extends Error {
+  readonly report: ImportReport;
 
-/** What an import did, or would do. */
-export type ImportReport = {
-  readonly created: number;
-  /** Tickets that are on the board already; they were left as they are. */
-  readonly unchanged: number;
-  /** Those of the unchanged that now wait for tickets that came in. */
-  readonly linked: number;
-  readonly warnings: readonly ImportNotice[];
-};
+  constructor(report: ImportReport) {
+    super('This was a dry run.');
+    this.report = report;
+  }
+}
 
-/** Brings tickets of other systems in. */
+/** Brings rows of other systems in. */
 export class ImportService {
   readonly #context: ServiceContext;
-  readonly #positions: TicketPositions;
+  readonly #parts: ImportParts;
+  readonly #uploads: ImportUploads;
 
-  readonly #limits: WipLimitService;
-
-  constructor(
-    context: ServiceContext,
-    parts: { readonly positions: TicketPositions; readonly limits: WipLimitService },
-  ) {
+  constructor(context: ServiceContext, parts: ImportParts) {
     this.#context = context;
-    this.#positions = parts.positions;
-    this.#limits = parts.limits;
+    this.#parts = parts;
+    this.#uploads = new ImportUploads(context.clock);
+  }
+
+  /** @throws SweatShopError LimitReached when too many imports are under way. */
+  begin(source: ImportSource): { uploadId: string } {
+    return { uploadId: this.#uploads.begin(source) };
   }
 
   /**
-   * Tells what an import would do.
+   * Takes rows of an import.
    *
-   * @param source Where the tickets come from; with their external id it says which are here already.
-   * @param tickets Each external id once.
+   * @returns How many there are by now.
+   * @throws SweatShopError NotFound; LimitReached when they become too many.
    */
-  preview(source: TicketSource, tickets: readonly ImportedTicket[]): ImportReport {
-    return toImportReport(planImport(tickets, this.#existing(source)));
+  add(uploadId: string, rows: readonly ImportRow[]): number {
+    return this.#uploads.add(uploadId, rows);
+  }
+
+  /** @throws SweatShopError NotFound. */
+  cancel(uploadId: string): void {
+    this.#uploads.take(uploadId);
   }
 
   /**
-   * Creates the tickets that are not here yet, above what each column holds, all of them or none.
+   * Imports what was handed over, as a whole or not at all; the import is over then, however it went.
    *
-   * @param source Where the tickets come from; with their external id it says which are here already.
-   * @param tickets Each external id once.
-   * @param onProgress Told from inside of the transaction how many of how many are created.
-   * @throws SweatShopError LimitReached when a column has no room for what comes in, or as the database gives it;
-   *   then nothing was imported.
+   * @throws SweatShopError NotFound; LimitReached when a column has no room for what comes in; what the database says,
+   *   with the place of the row.
    */
-  importTickets(
-    source: TicketSource,
-    tickets: readonly ImportedTicket[],
-    onProgress: (done: number, total: number) => void = () => undefined,
-  ): ImportReport {
-    return this.#context.database.transaction(() => {
-      const existing = this.#existing(source);
-      const plan = planImport(tickets, existing);
-      const ids = new Map(existing.map(({ id, externalId }) => [keyOf(externalId), id]));
-      for (const { externalId } of plan.create) ids.set(keyOf(externalId), createId('ticket'));
-
-      const positions = this.#positionsFor(plan.create);
-      for (const [index, ticket] of plan.create.entries()) {
-        if (index % PROGRESS_INTERVAL === 0) onProgress(index, plan.create.length);
-        this.#create(source, ticket, positions.get(ticket) ?? '', ids);
-      }
-      const refused = this.#linkAll(plan.links, ids);
-      onProgress(plan.create.length, plan.create.length);
-      return toImportReport(plan, refused);
-    });
-  }
-
-  #existing(source: TicketSource): ExistingTicket[] {
-    return this.#context.repositories.tickets
-      .listCards({ source: [source], archived: 'include' })
-      .flatMap(({ id, externalId }) => (externalId === undefined ? [] : [{ id, externalId }]));
-  }
-
-  #positionsFor(tickets: readonly ImportedTicket[]): Map<ImportedTicket, string> {
-    const positions = new Map<ImportedTicket, string>();
-    const columns = Map.groupBy(tickets, ({ status }): TicketStatus => status);
-    for (const [status, column] of columns) {
-      this.#limits.assertRoom(status, column.length);
-      const keys = this.#positions.topMany(status, column.length);
-      for (const [index, ticket] of column.entries()) positions.set(ticket, keys[index] ?? '');
-    }
-    return positions;
-  }
-
-  #create(
-    source: TicketSource,
-    ticket: ImportedTicket,
-    position: string,
-    ids: ReadonlyMap<string, string>,
-  ): void {
-    const { externalId, title, description, acceptanceCriteria, priority, status } = ticket;
-    const createdAt = ticket.createdAt ?? timestampOf(this.#context.clock);
-    const entity: Ticket = {
-      ...{ source, externalId, title, description, acceptanceCriteria, priority, status, position },
-      id: idOf(externalId, ids),
-      labels: [...ticket.labels],
-      dependsOn: ticket.dependsOn.map((dependency) => idOf(dependency, ids)),
-      kind: 'feature',
-      executionPlan: [],
-      lastCompletedStage: PLANNED_STAGE,
-      createdAt,
-      updatedAt: ticket.updatedAt ?? createdAt,
+  finish(uploadId: string, { dryRun = false }: ImportOptions = {}): ImportReport {
+    const { source, rows } = this.#uploads.take(uploadId);
+    const importRows = (): ImportReport => {
+      const report = new ImportRun(this.#context, this.#parts, source, rows, (done, total) => {
+        this.#context.pushBus.push('import:progress', { uploadId, done, total });
+      }).run();
+      if (dryRun) throw new DryRunDone(report);
+      return report;
     };
-    this.#context.repositories.tickets.create(entity);
+    try {
+      return this.#context.database.transaction(importRows);
+    } catch (error) {
+      if (error instanceof DryRunDone) return { ...error.report, dryRun: true };
+      throw error;
+    }
   }
-
-  /** @returns A warning for each link that would close a cycle with what people linked here. */
-  #linkAll(links: readonly ImportLink[], ids: ReadonlyMap<string, string>): ImportNotice[] {
-    if (links.length === 0) return [];
-    const { tickets } = this.#context.repositories;
-    const graph = tickets.dependenciesFrom();
-    return links.flatMap((link) => {
-      const added = link.dependsOn.map((dependency) => idOf(dependency, ids));
-      if (findPath(graph, added, link.id)) {
-        const names = link.dependsOn.join(', ');
-        const message = `${link.ticket.externalId} cannot wait for ${names}: on the board they wait for it`;
-        return dependencyNotice(link.ticket, message);
-      }
-      const dependsOn = [...new Set([...(graph.get(link.id) ?? []), ...added])];
-      graph.set(link.id, dependsOn);
-      tickets.update(link.id, { dependsOn, ...updatedNow(this.#context.clock) });
-      return [];
-    });
-  }
-}
-
-/** Sums a plan up. */
-export function toImportReport(
-  plan: ImportPlan,
-  refused: readonly ImportNotice[] = [],
-): ImportReport {
-  return {
-    created: plan.create.length,
-    unchanged: plan.unchanged,
-    linked: plan.links.length - refused.length,
-    warnings: [...plan.warnings, ...refused],
-  };
-}
-
-function idOf(externalId: string, ids: ReadonlyMap<string, string>): string {
-  const id = ids.get(keyOf(externalId));
-  if (id === undefined) throw new SweatShopError('Internal', `No id was made for ${externalId}.`);
-  return id;
 }

@@ -52,7 +52,7 @@ export function createServices(context: ServiceContext) {
   const heartbeats = new AgentHeartbeatService(context);
   const chat = new ChatService(context, agents, runs);
   const prompts = new PromptService(context);
-  const imports = new ImportService(context, { positions, limits });
+  const imports = new ImportService(context, { audit, positions, limits });
   const problems = new ProblemService(context);
   const search = new SearchService(context);
   const analytics = new AnalyticsService(context);

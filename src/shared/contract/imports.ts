@@ -36,13 +36,9 @@ export const imports = {
     ImportReportSchema,
     ['NotFound', 'Conflict', 'LimitReached'],
   ),
-  cancel: channel(
-    'import:cancel',
-    'Drops the rows that were handed over.',
-    [uploadId],
-    v.void(),
-    ['NotFound'],
-  ),
+  cancel: channel('import:cancel', 'Drops the rows that were handed over.', [uploadId], v.void(), [
+    'NotFound',
+  ]),
 };
 
 export const importEvents = {

@@ -1,9 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { ImportedTicket } from '../../../src/core/importers/imported-ticket.ts';
-import type { ImportReport } from '../../../src/core/services/import-service.ts';
-import { SweatShopError } from '../../../src/shared/errors.ts';
-import type { Ticket } from '../../../src/shared/types.ts';
-import { makeImportedTicket } from '../../support/imported-ticket.ts';
+import type { ImportReport, ImportRow, Ticket } from '../../../src/shared/types.ts';
+import { importRows, sourceRow, ticketRow } from '../../support/import-source.ts';
 import { openTestApp, type TestApp } from '../../support/test-app.ts';
 
 let test: TestApp;
@@ -12,8 +9,8 @@ beforeEach(async () => {
   test = await openTestApp();
 });
 
-function run(tickets: readonly ImportedTicket[]): ImportReport {
-  return test.app.services.imports.importTickets('backlog-md', tickets);
+function run(rows: readonly ImportRow[], system = 'backlog-md'): Promise<ImportReport> {
+  return importRows(test.api, rows, { system });
 }
 
 async function byExternalId(): Promise<Record<string, Ticket>> {
@@ -21,31 +18,44 @@ async function byExternalId(): Promise<Record<string, Ticket>> {
   return Object.fromEntries(tickets.map((ticket) => [ticket.externalId ?? ticket.title, ticket]));
 }
 
+async function idOf(externalId: string): Promise<string> {
+  return (await byExternalId())[externalId]?.id ?? '';
+}
+
 async function column(status: Ticket['status']): Promise<string[]> {
   const tickets = await test.api.tickets.list({ status, orderBy: 'position' });
   return tickets.map(({ externalId, title }) => externalId ?? title);
 }
 
-function waiting(externalId: string, ...dependsOn: string[]): ImportedTicket {
-  return makeImportedTicket({ externalId, dependsOn });
+function messages({ notices }: ImportReport): string[] {
+  return notices.map(({ severity, place, message }) => `${severity} ${place}: ${message}`);
 }
 
-describe('ImportService', () => {
-  it('stores every field, and dependencies under ids of its own', async () => {
-    const imported = makeImportedTicket({
-      externalId: 'A-1',
-      title: 'One',
-      description: 'What',
-      acceptanceCriteria: '- [ ] #1',
-      labels: ['web'],
-      priority: 'high',
-      status: 'in_progress',
-      dependsOn: ['a-2'],
-      createdAt: '2025-01-01T00:00:00.000Z',
-      updatedAt: '2025-02-01T00:00:00.000Z',
-    });
-    expect(run([imported, waiting('A-2')])).toEqual({
-      ...{ created: 2, unchanged: 0, linked: 0, warnings: [] },
+function records(): unknown[] {
+  return test.database.all(
+    'SELECT source_table, source_key, target_table, target_id FROM import_records ORDER BY 1, 2',
+  );
+}
+
+describe('a first import', () => {
+  it('stores every field, keeps the raw row, and puts ids of its own in the place of references', async () => {
+    const report = await run([
+      ticketRow(
+        'A-1',
+        {
+          ...{ title: 'One', description: 'What', acceptanceCriteria: '- [ ] #1', labels: ['web'] },
+          ...{ priority: 'high', status: 'in_progress' },
+          ...{ createdAt: '2025-01-01T00:00:00.000Z', updatedAt: '2025-02-01T00:00:00.000Z' },
+        },
+        ['A-2'],
+      ),
+      ticketRow('A-2'),
+    ]);
+    expect(report).toEqual({
+      source: { system: 'backlog-md', name: '/source' },
+      dryRun: false,
+      counts: [{ table: 'tickets', created: 2, changed: 0, skipped: 0 }],
+      ...{ keptOnly: 0, conflicts: [], notices: [] },
     });
     const tickets = await byExternalId();
     expect(tickets['A-1']).toEqual({
@@ -66,103 +76,109 @@ describe('ImportService', () => {
       createdAt: '2025-01-01T00:00:00.000Z',
       updatedAt: '2025-02-01T00:00:00.000Z',
     });
-  });
-
-  it('takes the present for a date that the source does not give', async () => {
-    run([waiting('A-1')]);
     const now = new Date(test.clock.nowMs()).toISOString();
-    expect((await byExternalId())['A-1']).toMatchObject({ createdAt: now, updatedAt: now });
+    expect(tickets['A-2']).toMatchObject({ createdAt: now, updatedAt: now });
+    const [raw, fields] = test.database.get(
+      "SELECT raw, fields FROM import_records WHERE source_key = 'A-2'",
+    ) ?? [null];
+    expect(JSON.parse(String(raw))).toEqual(ticketRow('A-2').raw);
+    expect(JSON.parse(String(fields))).toEqual({
+      ...{ externalId: 'A-2', source: 'backlog-md', title: 'Ticket A-2' },
+    });
   });
 
   it('puts each column into the order of the source, above what is there', async () => {
     await test.api.tickets.create({ title: 'mine' });
-    run([
-      makeImportedTicket({ externalId: 'A-3' }),
-      makeImportedTicket({ externalId: 'A-2', ordinal: 2000 }),
-      makeImportedTicket({ externalId: 'A-1', ordinal: 1000 }),
-      makeImportedTicket({ externalId: 'B-1', status: 'merged' }),
-    ]);
-    expect(await column('backlog')).toEqual(['A-1', 'A-2', 'A-3', 'mine']);
+    await run([ticketRow('A-1'), ticketRow('B-1', { status: 'merged' }), ticketRow('A-2')]);
+    expect(await column('backlog')).toEqual(['A-1', 'A-2', 'mine']);
     expect(await column('merged')).toEqual(['B-1']);
   });
 
-  it('changes nothing the second time, not even what a person changed meanwhile', async () => {
-    const tickets = [waiting('A-1', 'A-2'), waiting('A-2')];
-    run(tickets);
-    const { id } = (await byExternalId())['A-1'] ?? { id: '' };
-    await test.api.tickets.update(id, { title: 'Mine', dependsOn: [], externalId: 'a-1' });
-    const before = test.database.all('SELECT * FROM tickets ORDER BY id');
-    const pushes = test.pushes.length;
-
-    expect(run(tickets)).toMatchObject({ created: 0, unchanged: 2, linked: 0 });
-    expect(test.database.all('SELECT * FROM tickets ORDER BY id')).toEqual(before);
-    expect(test.pushes).toHaveLength(pushes);
+  it('ties rows of all tables together, also those that refer to each other', async () => {
+    const at = (table: string, key: string) => ({ ref: { table, key } });
+    const report = await run(
+      [
+        sourceRow('issue', '1', 'tickets', {
+          ...{
+            title: 'Work',
+            source: 'dispatch',
+            externalId: '1',
+            assignedAgentId: at('who', 'a'),
+          },
+          ...{ epicId: at('epic', 'e'), stageId: at('stage', 's') },
+        }),
+        sourceRow('gate', 'g', 'gates', {
+          ...{ stageId: at('stage', 's'), gateType: 'review', description: 'Look' },
+        }),
+        sourceRow('stage', 's', 'stages', { epicId: at('epic', 'e'), name: 'First' }),
+        sourceRow('epic', 'e', 'epics', {
+          ...{ title: 'All', currentStageId: at('stage', 's'), blockedAtGateId: at('gate', 'g') },
+        }),
+        sourceRow(
+          'who',
+          'a',
+          'agents',
+          {
+            ...{ name: 'Ann', status: 'DEVELOPING', assignedTicketId: at('issue', '1') },
+            assignedOrgAlias: at('org', 'o'),
+          },
+          'their-id',
+        ),
+        sourceRow('org', 'o', 'scratch_orgs', {
+          ...{ alias: 'one', status: 'leased', assignedAgentId: at('who', 'a') },
+        }),
+      ],
+      'dispatch',
+    );
+    expect(report.notices).toEqual([]);
+    const [agent] = await test.api.agents.list();
+    const [ticket] = await test.api.tickets.list();
+    const [epic] = await test.api.epics.list();
+    expect(agent).toMatchObject({
+      id: 'their-id',
+      assignedTicketId: ticket?.id,
+      assignedOrgAlias: 'one',
+    });
+    expect(ticket).toMatchObject({ assignedAgentId: 'their-id', epicId: epic?.id });
+    expect(epic).toMatchObject({
+      currentStageId: ticket?.stageId,
+      blockedAtGateId: expect.stringMatching(/^gat_/) as string,
+    });
+    expect(records()).toHaveLength(6);
   });
 
-  it('does not take a ticket of another source for its own', async () => {
-    await test.api.tickets.create({ title: 'x', externalId: 'A-1', source: 'deathmark' });
-    expect(run([waiting('A-1')])).toMatchObject({ created: 1, unchanged: 0 });
-  });
-
-  it('links tickets on the board to those that came in later, and keeps their other links', async () => {
-    run([waiting('A-1', 'A-3')]);
-    const mine = await test.api.tickets.create({ title: 'mine' });
-    const { id } = (await byExternalId())['A-1'] ?? { id: '' };
-    await test.api.tickets.update(id, { dependsOn: [mine.id] });
-
-    expect(run([waiting('A-1', 'A-3'), waiting('A-3')])).toMatchObject({ created: 1, linked: 1 });
-    const tickets = await byExternalId();
-    expect(tickets['A-1']?.dependsOn).toEqual([mine.id, tickets['A-3']?.id]);
-  });
-
-  it('does not link in a circle through what people linked', async () => {
-    run([waiting('A-1'), waiting('A-2')]);
-    const { 'A-1': one, 'A-2': two } = await byExternalId();
-    await test.api.tickets.update(two?.id ?? '', { dependsOn: [one?.id ?? ''] });
-
-    const report = run([waiting('A-1', 'A-3'), waiting('A-2'), waiting('A-3', 'A-2')]);
-    expect(report).toMatchObject({ created: 1, linked: 0 });
-    expect(report.warnings[0]?.message).toContain('A-1 cannot wait for A-3');
-    expect((await byExternalId())['A-1']?.dependsOn).toEqual([]);
-  });
-
-  it('imports nothing when one ticket cannot be stored', async () => {
-    const unfit = makeImportedTicket({ externalId: 'A-2', title: '' });
-    expect(() => run([waiting('A-1'), unfit])).toThrow(SweatShopError);
-    expect(await test.api.tickets.count()).toBe(0);
-  });
-
-  it('imports nothing when whoever watches the progress gives up', async () => {
-    const stop = () => {
-      throw new Error('stop');
-    };
-    expect(() =>
-      test.app.services.imports.importTickets('backlog-md', [waiting('A-1')], stop),
-    ).toThrow('stop');
-    expect(await test.api.tickets.count()).toBe(0);
-  });
-
-  it('tells its progress, from nothing to all', () => {
-    const tickets = Array.from({ length: 120 }, (_, index) => waiting(`A-${String(index)}`));
-    const steps: [number, number][] = [];
-    test.app.services.imports.importTickets('backlog-md', tickets, (...step) => steps.push(step));
-    expect(steps).toEqual([...[0, 50, 100, 120].map((done) => [done, 120])]);
-  });
-
-  it('previews without doing', async () => {
-    run([waiting('A-1')]);
-    const preview = test.app.services.imports.preview('backlog-md', [
-      waiting('A-1', 'A-2'),
-      waiting('A-2', 'A-9'),
+  it('keeps a row that has no place here, and one that cannot have one, and says so', async () => {
+    const report = await run([
+      { ...ticketRow('x'), table: 'notes', key: '1', place: 'notes 1', target: null },
+      ticketRow('A-1', { title: '' }),
+      ticketRow('A-2', { status: 'done' as 'ready' }),
+      ticketRow('A-3', { description: 'a\u0000b' }),
+      ticketRow('A-4', { colour: 'red' } as object),
+      ticketRow('A-5', {}, ['A-1', 'A-9']),
+      ticketRow('A-5'),
+      sourceRow('says', '1', 'comments', {
+        content: 'x',
+        ticketId: { ref: { table: 'tasks', key: 'A-9' } },
+      }),
     ]);
-    expect(preview).toMatchObject({ created: 1, unchanged: 1, linked: 1 });
-    expect(preview.warnings).toHaveLength(1);
-    expect(await test.api.tickets.count()).toBe(1);
-  });
-
-  it('tells every client at once, in one push', () => {
-    const before = test.pushes.length;
-    run([waiting('A-1'), waiting('A-2')]);
-    expect(test.pushes.slice(before)).toMatchObject([{ event: 'db:changed' }]);
+    expect(report).toMatchObject({
+      counts: [
+        { table: 'tickets', created: 1, changed: 0, skipped: 0 },
+        { table: 'comments', created: 0 },
+      ],
+      keptOnly: 1,
+    });
+    expect(messages(report)).toEqual([
+      'error tasks A-5: tasks A-5 is there twice; this one is left out, the one at tasks A-5 counts',
+      'error tasks A-4: tickets has no field colour',
+      'error tasks A-1: title must not be empty; what the source says is only kept',
+      expect.stringMatching(/^error tasks A-2: status expected .*"done"/),
+      expect.stringContaining('error tasks A-3: description must not contain the NUL character'),
+      'warning tasks A-5: A-5 depends on A-1, which could not be imported; that dependency is left out',
+      'warning tasks A-5: A-5 depends on A-9, which does not exist; that dependency is left out',
+      'error says 1: ticketId names A-9, which does not exist; the row is only kept as it is',
+    ]);
+    expect(records()).toHaveLength(7);
+    expect((await run([ticketRow('A-1')])).counts).toMatchObject([{ created: 1 }]);
   });
 });
