@@ -4,6 +4,7 @@ import {
   readFileSync,
   readdirSync,
   readlinkSync,
+  rmSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -14,7 +15,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { apiOf } from '../../src/cli/api-of-home.ts';
 import { useGovernanceChannels, useProjectChannels } from '../support/project-day.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { useJourneyChannels, useTerminalChannels } from '../support/workshop-day.ts';
+import { useJourneyChannels } from '../support/workshop-day.ts';
 import { openTestHome, runCommand } from './run-command.ts';
 
 type Document = {
@@ -40,7 +41,6 @@ async function makeHome(): Promise<void> {
   await useGovernanceChannels(api);
   await useProjectChannels(api);
   await useJourneyChannels(api);
-  await useTerminalChannels(api);
   await api.tickets.create({ title: '=1+1', description: 'a\r\n"b", ü', labels: ['x', 'y z'] });
   await opened.close();
 }
@@ -56,9 +56,12 @@ async function spoil(sql: string): Promise<void> {
   const { Database } = await initSqlJs();
   const file = path.join(home, 'sweatshop.db');
   const database = new Database(readFileSync(file));
-  database.exec(`PRAGMA ignore_check_constraints = ON; ${sql}`);
+  database.exec(sql);
   writeFileSync(file, database.export());
   database.close();
+  // Without them nobody can tell the file from the one that was saved.
+  rmSync(path.join(home, 'journal'), { recursive: true });
+  rmSync(path.join(home, 'backups'), { recursive: true });
 }
 
 describe('sweatshop export as JSON', () => {
@@ -93,20 +96,17 @@ describe('sweatshop export as JSON', () => {
 
   it('exports a row that cannot be read as it is, says so, and ends with 3', async () => {
     await makeHome();
-    await spoil(
-      "UPDATE tickets SET labels = x'00ff', position = 9223372036854775807 WHERE title = '=1+1'",
-    );
+    await spoil("UPDATE tickets SET description = x'00ff' WHERE title = '=1+1'");
     const { stdout, stderr, exitCode } = await runCommand(home, 'export');
     expect(exitCode).toBe(3);
     expect(stderr).toMatch(/The row \S+ of tickets cannot be read/);
-    expect(stdout).toContain('"position":9223372036854775807');
     const { tables, unreadable } = JSON.parse(stdout) as Document;
     expect(tables['tickets']?.map(({ title }) => title)).not.toContain('=1+1');
     expect(unreadable).toEqual([
       {
         table: 'tickets',
         why: expect.stringContaining('cannot be read') as string,
-        row: expect.objectContaining({ title: '=1+1', labels: { blob: 'AP8=' } }) as object,
+        row: expect.objectContaining({ title: '=1+1', description: { blob: 'AP8=' } }) as object,
       },
     ]);
   });
@@ -127,7 +127,7 @@ describe('sweatshop export as CSV', () => {
     for (const [index, row] of rows.entries()) {
       const fields = Object.entries(tables['tickets']?.[index] ?? {});
       for (const [name, value] of fields) {
-        expect(row[name]).toBe(typeof value === 'object' ? JSON.stringify(value) : String(value));
+        expect(row[name]).toBe(typeof value === 'string' ? value : JSON.stringify(value));
       }
     }
     expect(rows.map(({ title }) => title)).toContain('=1+1');
