@@ -41,7 +41,7 @@ async function dump(): Promise<Rows> {
     Object.entries(tables).map(([table, rows]) => [
       table,
       rows
-        .map(({ seq: _, ...row }) => row)
+        .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => name !== 'seq')))
         .sort((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1)),
     ]),
   );
