@@ -9,14 +9,18 @@ import { tableOptions } from './table-system.ts';
 
 const DELIMITERS = [',', ';', '\t', '|'] as const;
 
+const LF = 0x0a;
+const CR = 0x0d;
+
 const ADVICE: Readonly<Record<string, string>> = {
-  CSV_QUOTE_NOT_CLOSED: 'the double quote that opens a value here is never closed',
+  CSV_QUOTE_NOT_CLOSED: 'a double quote that opens a value of this row is never closed',
   CSV_INVALID_CLOSING_QUOTE:
     'a double quote within a value must be written twice, and a closing one must end the value',
   INVALID_OPENING_QUOTE: 'a value with a double quote in it must be in double quotes as a whole',
 };
 
-type CsvRecord = { readonly info: { readonly lines: number }; readonly record: readonly string[] };
+/** `bytes` is where it ends. */
+type CsvRecord = { readonly info: { readonly bytes: number }; readonly record: readonly string[] };
 
 /** Reads tickets of a table with one head row, as spreadsheets and other boards write it. */
 export const csvSource: SourceReader = {
@@ -51,20 +55,22 @@ export const csvSource: SourceReader = {
 
 type Line = { readonly line: number; readonly record: readonly string[] };
 
-/** @returns The lines that say something, each with the number of the line on which it begins. */
+/** @returns The records that say something, each with the number of the line on which it begins. */
 function parseTable(text: string, file: string): Line[] {
-  let lines = 0;
-  return parseRecords(text, file).flatMap(({ info, record }) => {
-    const line = lines + 1;
-    lines = info.lines;
+  const bytes = Buffer.from(text);
+  const lineAt = lineCounter(bytes);
+  let start = 0;
+  return parseRecords(bytes, delimiterOf(text), file).flatMap(({ info, record }) => {
+    const line = lineAt(start);
+    start = info.bytes;
     return record.some((cell) => cell.trim() !== '') ? [{ line, record }] : [];
   });
 }
 
-function parseRecords(text: string, file: string): readonly CsvRecord[] {
+function parseRecords(bytes: Buffer, delimiter: string, file: string): readonly CsvRecord[] {
   try {
-    return parse(text, {
-      delimiter: delimiterOf(text),
+    return parse(bytes, {
+      delimiter,
       record_delimiter: ['\r\n', '\n', '\r'],
       // Rows are judged here, where they can be named; the file as a whole has its limit already.
       relax_column_count: true,
@@ -73,10 +79,24 @@ function parseRecords(text: string, file: string): readonly CsvRecord[] {
     }) as unknown as readonly CsvRecord[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    const { lines } = error;
-    const place = typeof lines === 'number' ? `${file}:${String(lines)}` : file;
-    throw unreadableSource(place, ADVICE[error.code] ?? error.message, error);
+    // What was read before it is all that is known for sure of where it is.
+    const { bytes: start } = error;
+    const line = typeof start === 'number' ? lineCounter(bytes)(start) : 1;
+    throw unreadableSource(`${file}:${String(line)}`, ADVICE[error.code] ?? error.message, error);
   }
+}
+
+/** Counts lines, whatever ends them, for offsets that only grow. */
+function lineCounter(bytes: Buffer): (offset: number) => number {
+  let line = 1;
+  let at = 0;
+  return (offset) => {
+    for (; at < offset; at += 1) {
+      const isEnd = bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] !== LF);
+      if (isEnd) line += 1;
+    }
+    return line;
+  };
 }
 
 /** @returns Null where the first line is that of no table. */

@@ -12,7 +12,7 @@ import type { KnownRow } from '../repositories/import-record-repository.ts';
 import { IMPORT, isSame, type AuditTrail, type Change } from './audit-trail.ts';
 import { createId, type ServiceContext } from './context.ts';
 import { ImportAdoption } from './import-adoption.ts';
-import { flawOf } from './import-checks.ts';
+import { flawOf, flawedTextOf } from './import-checks.ts';
 import { candidateOf, fieldGroupsOf, nameOf, sourceKey, type ImportItem } from './import-items.ts';
 import { mergeFields } from './import-merge.ts';
 import { ImportNotices } from './import-notices.ts';
@@ -301,7 +301,9 @@ export class ImportRun {
     const candidate = candidateOf(item);
     // The place on the board is found when all else is known.
     const isPlaced = item.table !== 'tickets' || candidate['position'] !== undefined;
-    const flaw = flawOf(item.table, isPlaced ? candidate : { ...candidate, position: 'a0' });
+    const flaw =
+      (this.#isOwn ? undefined : flawedTextOf(candidate)) ??
+      flawOf(item.table, isPlaced ? candidate : { ...candidate, position: 'a0' });
     if (!flaw) return;
     const message = `${flaw.field} ${flaw.message}; what the source says is only kept`;
     if (item.state === 'new') this.#fail(item, message);

@@ -8,7 +8,7 @@ import {
   type TicketInput,
   type TicketStatus,
 } from '../../../src/shared/types.ts';
-import { makeImportedTicket } from '../../support/imported-ticket.ts';
+import { importRows, ticketRow } from '../../support/import-source.ts';
 import { openTestApp, type TestApp } from '../../support/test-app.ts';
 
 let test: TestApp;
@@ -126,11 +126,9 @@ describe('limits of columns', () => {
       tickets.updateMany([other.id, archived.id], { status: 'in_progress' }),
     ).rejects.toMatchObject(full);
     await expect(agents.assign(agent.id, { ticketId: other.id })).rejects.toMatchObject(full);
-    expect(() =>
-      test.app.services.imports.importTickets('backlog-md', [
-        makeImportedTicket({ externalId: 'X', status: 'in_progress' }),
-      ]),
-    ).toThrow(expect.objectContaining({ code: 'LimitReached' }));
+    await expect(
+      importRows(test.api, [ticketRow('X', { status: 'in_progress' })]),
+    ).rejects.toMatchObject({ code: 'LimitReached', details: full.details });
     expect(await tickets.count({ status: 'in_progress' })).toBe(1);
     expect(await tickets.count()).toBe(3);
     expect((await agents.get(agent.id))?.status).toBe('IDLE');
