@@ -15,6 +15,7 @@ import { addDbStats } from './commands/db-stats.ts';
 import { addDbStatus } from './commands/db-status.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
+import { addStatus } from './commands/status.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 
 const DEFAULT_BUSY_TIMEOUT_SECONDS = 5;
@@ -22,6 +23,7 @@ const MAX_BUSY_TIMEOUT_SECONDS = 86_400;
 
 const HELP = `
 Examples:
+  sweatshop status
   sweatshop import backlog-md ~/code/my-project
   sweatshop db status --json
 ${EXIT_CODES_HELP}`;
@@ -88,6 +90,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
     homePath: () => path.resolve(program.opts<{ home?: string }>().home ?? defaultHomePath()),
     busyTimeoutMs: () => program.opts<{ busyTimeout: number }>().busyTimeout * 1_000,
   };
+  addStatus(program, context);
   const group = (name: string, description: string) =>
     program.command(name).description(description);
   addImport(program, context);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { App } from '../core/app.ts';
-import { createEngine } from '../core/database/engine.ts';
+import { createEngine, type Engine } from '../core/database/engine.ts';
 import { builtInMigrations, migrate, newestSchemaVersion } from '../core/migrations.ts';
 import type { AppInfo } from '../shared/contract/app.ts';
 import { SweatShopError } from '../shared/errors.ts';
@@ -39,6 +39,8 @@ export type HomeOptions = {
   /** The bytes of sql-wasm.wasm. */
   readonly wasm: Uint8Array;
   readonly version: string;
+  /** As {@link startEngine} gives it, for whoever tries again and again; by default each try starts one. */
+  readonly engine?: Engine;
   /** Never saves: what happens to the database, its migrations included, stays in memory and ends with it. */
   readonly readOnly?: boolean;
 };
@@ -54,7 +56,7 @@ export type HomeOptions = {
 export async function openHome(options: HomeOptions): Promise<Home> {
   const { host, version, wasm, readOnly = false } = options;
   const homePath = path.resolve(options.path ?? defaultHomePath());
-  const engine = await createEngine(wasm, systemClock, newestSchemaVersion);
+  const engine = options.engine ?? (await startEngine(wasm));
   const store = await openStore({
     home: homePath,
     fileSystem: nodeFileSystem,
@@ -93,4 +95,15 @@ export async function openHome(options: HomeOptions): Promise<Home> {
     },
     close: () => (closing ??= close()),
   };
+}
+
+/**
+ * Starts SQLite for {@link openHome}, and has it ready to work before the home is locked.
+ *
+ * @param wasm The bytes of sql-wasm.wasm.
+ */
+export async function startEngine(wasm: Uint8Array): Promise<Engine> {
+  const engine = await createEngine(wasm, systemClock, newestSchemaVersion);
+  engine.rehearse();
+  return engine;
 }

@@ -1,4 +1,3 @@
-import { createEngine } from '../core/database/engine.ts';
 import type { ImageReader } from '../core/database/image-reader.ts';
 import { systemClock } from '../store/clock.ts';
 
@@ -20,6 +19,8 @@ export { PageUsage } from '../core/database/page-usage.ts';
  * @throws SweatShopError DatabaseCorrupt when the bytes are no whole database.
  */
 export async function openImage(wasm: Uint8Array, image: Uint8Array): Promise<ImageReader> {
+  // A command that reads no database shall not wait for SQLite to be loaded.
+  const { createEngine } = await import('../core/database/engine.ts');
   // Only an image that is to be written has to be of a known version.
   return (await createEngine(wasm, systemClock, 0)).read(image);
 }

@@ -2,50 +2,20 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { expect, describe, it, onTestFinished } from 'vitest';
 import { socketPlaces } from '../../../src/host/local-socket/address.ts';
-import type { LocalLimits } from '../../../src/host/local-socket/local-client.ts';
-import { startLocalSocket } from '../../../src/host/local-socket/local-socket.ts';
 import {
   connectToOwner,
   type OwnerConnection,
 } from '../../../src/host/local-socket/owner-connection.ts';
-import { openHome, type Home } from '../../../src/host/open-home.ts';
+import type { Home } from '../../../src/host/open-home.ts';
 import { createApi } from '../../../src/shared/api.ts';
 import type { Envelope } from '../../../src/shared/transport.ts';
+import { startOwner, type HomeOwner, type HomeOwnerOptions } from '../../support/home-owner.ts';
 import { LocalPeer, nonceOf } from '../../support/local-peer.ts';
-import { readSqlWasm } from '../../support/sql-wasm.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-type Owner = {
-  readonly home: Home;
-  readonly address: string;
-  readonly close: () => Promise<void>;
-};
-
-/** Opens a home as the app does, and listens to commands. */
-async function startOwner(
-  folder = path.join(temporaryFolder(), 'home'),
-  limits: Partial<LocalLimits> = {},
-  app: Partial<Home['app']> = {},
-): Promise<Owner> {
-  const home = await openHome({
-    ...{ host: 'browser', path: folder, wasm: readSqlWasm(), version: '1.2.3' },
-  });
-  const close = async () => {
-    await socket.close();
-    await home.close();
-  };
-  onTestFinished(close);
-  const socket = await startLocalSocket({
-    app: {
-      call: (channel, args) => home.app.call(channel, args),
-      onPush: (listener) => home.app.onPush(listener),
-      ...app,
-    },
-    homePath: folder,
-    version: '1.2.3',
-    limits,
-  });
-  return { home, address: socket.address ?? '', close };
+/** As {@link startOwner}, in a folder of its own. */
+function startAnyOwner(options?: HomeOwnerOptions): Promise<HomeOwner> {
+  return startOwner(path.join(temporaryFolder(), 'home'), options);
 }
 
 async function connect(folder: string): Promise<OwnerConnection> {
@@ -61,7 +31,7 @@ const hello = (home: Home) => ({ nonce: nonceOf(home.path), events: false });
 
 describe.skipIf(process.platform === 'win32')('the socket', () => {
   it('lies in the home, for its owner only, and is gone with it', async () => {
-    const { home, address, close } = await startOwner();
+    const { home, address, close } = await startAnyOwner();
     expect(address).toBe(path.join(fs.realpathSync(home.path), 'sweatshop.sock'));
     expect(fs.statSync(address).mode & 0o777).toBe(0o600);
     expect(fs.statSync(home.path).mode & 0o777).toBe(0o700);
@@ -141,14 +111,14 @@ describe('a stranger', () => {
     ['a call', { id: 1, channel: 'ticket:list', args: [] }],
     ['a first line without an end', 'x'.repeat(5_000)],
   ])('with %s is hung up on without a word', async (_what, line) => {
-    const { address } = await startOwner();
+    const { address } = await startAnyOwner();
     const peer = new LocalPeer(address).say(line, { id: 1, channel: 'ticket:count', args: [] });
     await peer.closed;
     expect(peer.lines).toEqual([]);
   });
 
   it('who says nothing is not waited for', async () => {
-    const { address } = await startOwner();
+    const { address } = await startAnyOwner();
     const startedMs = performance.now();
     await new LocalPeer(address).closed;
     expect(performance.now() - startedMs).toBeLessThan(4_000);
@@ -157,7 +127,7 @@ describe('a stranger', () => {
 
 describe('a connection', () => {
   it('reaches the owner of its own home when there are two', async () => {
-    const [one, other] = [await startOwner(), await startOwner()];
+    const [one, other] = [await startAnyOwner(), await startAnyOwner()];
     const [apiOfOne, apiOfOther] = [
       createApi(await connect(one.home.path)),
       createApi(await connect(other.home.path)),
@@ -171,7 +141,7 @@ describe('a connection', () => {
 
   it('is nobody where no process has the home open', async () => {
     expect(await connectToOwner(path.join(temporaryFolder(), 'missing'), 500)).toBeNull();
-    const { home, close } = await startOwner();
+    const { home, close } = await startAnyOwner();
     await close();
     expect(await connectToOwner(home.path, 500)).toBeNull();
   });
@@ -183,7 +153,7 @@ describe('a connection', () => {
     ['no arguments', { id: 7, channel: 'ticket:list' }, 7],
     ['a channel that is not text', { id: 7, channel: {}, args: [] }, 7],
   ])('answers %s with InvalidInput, and serves the next one', async (_what, line, id) => {
-    const { home, address } = await startOwner();
+    const { home, address } = await startAnyOwner();
     const peer = new LocalPeer(address).say(hello(home), line, {
       ...{ id: 8, channel: 'ticket:count', args: [] },
     });
@@ -196,7 +166,7 @@ describe('a connection', () => {
   });
 
   it('that sends too long a line is told so and ended, and no other is', async () => {
-    const { home, address } = await startOwner(undefined, { messageBytes: 2_000 });
+    const { home, address } = await startAnyOwner({ limits: { messageBytes: 2_000 } });
     const api = createApi(await connect(home.path));
     const peer = new LocalPeer(address).say(hello(home), 'x'.repeat(3_000_000));
     await peer.closed;
@@ -208,7 +178,7 @@ describe('a connection', () => {
   });
 
   it('takes the largest ticket there can be, and refuses to send what is larger than a message', async () => {
-    const { home } = await startOwner();
+    const { home } = await startAnyOwner();
     const connection = await connect(home.path);
     const api = createApi(connection);
     // A control character takes six bytes in JSON, the most there is.
@@ -231,7 +201,7 @@ describe('a connection', () => {
       running -= 1;
       return { ok: true, value: null };
     };
-    const { home } = await startOwner(undefined, { pendingCalls: 4 }, { call });
+    const { home } = await startAnyOwner({ limits: { pendingCalls: 4 }, call });
     const connection = await connect(home.path);
     const answers = await Promise.all(
       Array.from({ length: 100 }, () => connection.invoke('any', [])),
@@ -248,7 +218,7 @@ describe('a connection', () => {
       return Promise.resolve({ ok: true, value: answer });
     };
     const limits = { unsentBytesToPause: 500_000, pendingCalls: 2 };
-    const { home, address } = await startOwner(undefined, limits, { call });
+    const { home, address } = await startAnyOwner({ limits, call });
     const peer = new LocalPeer(address).say(hello(home));
     await expect.poll(() => peer.lines).toHaveLength(1);
     peer.socket.pause();
@@ -261,7 +231,7 @@ describe('a connection', () => {
   });
 
   it('that does not read its events is given up, and no other', async () => {
-    const { home, address } = await startOwner(undefined, { unsentBytesToDrop: 1_000_000 });
+    const { home, address } = await startAnyOwner({ limits: { unsentBytesToDrop: 1_000_000 } });
     const api = createApi(await connect(home.path));
     const agent = await api.agents.create();
     const peer = new LocalPeer(address).say({ ...hello(home), events: true });
@@ -276,7 +246,7 @@ describe('a connection', () => {
   });
 
   it('hears of what others change', async () => {
-    const { home } = await startOwner();
+    const { home } = await startAnyOwner();
     const [one, other] = [createApi(await connect(home.path)), createApi(await connect(home.path))];
     const heard = new Promise((resolve) => other.db.onChanged(resolve));
     const { id } = await one.tickets.create({ title: 'x' });
@@ -288,7 +258,7 @@ describe('closing', () => {
   it('answers what is under way, takes no more, and then hangs up', async () => {
     let answer: (envelope: Envelope) => void = () => undefined;
     const call = () => new Promise<Envelope>((resolve) => (answer = resolve));
-    const { home, close } = await startOwner(undefined, {}, { call });
+    const { home, close } = await startAnyOwner({ call });
     const connection = await connect(home.path);
     const underWay = connection.invoke('any', []);
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -303,7 +273,7 @@ describe('closing', () => {
 
   it('does not wait for a call that never ends, and says that its end is not known', async () => {
     const call = () => new Promise<Envelope>(() => undefined);
-    const { home, close } = await startOwner(undefined, {}, { call });
+    const { home, close } = await startAnyOwner({ call });
     const connection = await connect(home.path);
     const rejected = expect(connection.invoke('any', [])).rejects.toMatchObject({
       code: 'Unavailable',
