@@ -18,11 +18,11 @@ export type CommandHost = {
   readonly stdout: TextOutput;
   /** Takes progress, warnings and errors. */
   readonly stderr: TextOutput;
+  /** Reads standard input to its end. */
+  readonly readInput: () => Promise<Uint8Array>;
   readonly version: string;
   /** Asks a person a question that is answered with yes or no; null where nobody sits in front of it. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
-  /** What is piped or typed in, read to its end. */
-  readonly readStdin: () => Promise<string>;
   /** Opens a home; see {@link Home}. One that is opened `readOnly` is never saved. */
   readonly openHome: (path: string, use: { readonly readOnly: boolean }) => Promise<Home>;
   /** Reads sql-wasm.wasm, which a source that is itself a database is opened with. */

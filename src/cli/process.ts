@@ -1,6 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { version } from '../../package.json';
 import type { startEngine } from '../host/open-home.ts';
 import { terminalConfirm } from './confirm.ts';
@@ -27,8 +27,8 @@ export async function runProcess(bundleDir: string): Promise<void> {
   process.exitCode = await runCommandLine(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
+    readInput: () => buffer(process.stdin),
     version,
-    readStdin: () => text(process.stdin),
     readWasm,
     confirm: terminalConfirm(process.stdin, process.stderr),
     openHome: async (homePath, { readOnly }) => {

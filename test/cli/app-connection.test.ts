@@ -7,6 +7,7 @@ import type { CommandContext } from '../../src/cli/command-context.ts';
 import { startLocalSocket } from '../../src/host/local-socket/local-socket.ts';
 import type { Envelope } from '../../src/shared/transport.ts';
 import { startOwner } from '../support/home-owner.ts';
+import { readSqlWasm } from '../support/sql-wasm.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openTestHome } from './run-command.ts';
 
@@ -20,6 +21,8 @@ function contextOf(busyTimeoutMs = 2_000, given: Partial<CommandContext> = {}): 
   return {
     ...{ stdout: process.stdout, stderr: process.stderr, version: '1.2.3', confirm: null },
     openHome: openTestHome,
+    readInput: () => Promise.resolve(new Uint8Array()),
+    readWasm: () => Promise.resolve(readSqlWasm()),
     inspectHome: () => Promise.reject(new Error('not asked for')),
     checkHome: () => Promise.reject(new Error('not asked for')),
     homePath: () => home,

@@ -69,7 +69,7 @@ describe('sweatshop db query', () => {
   it('takes the statement from standard input', async () => {
     await makeHome('One');
     const { stdout } = await runCommandWith(
-      { readStdin: () => Promise.resolve('\ufeffSELECT title\n FROM tickets;\n') },
+      { readInput: () => Promise.resolve(Buffer.from('\ufeffSELECT title\n FROM tickets;\n')) },
       ['db', 'query', '-', '--json', '--home', home],
     );
     expect(JSON.parse(stdout)).toEqual([{ title: 'One' }]);

@@ -30,9 +30,9 @@ export async function runCommandWith(
   const exitCode = await runCommandLine(args, {
     stdout: output('stdout'),
     stderr: output('stderr'),
+    readInput: () => Promise.resolve(new Uint8Array()),
     version: '1.2.3',
     confirm: null,
-    readStdin: () => Promise.resolve(''),
     readWasm: () => Promise.resolve(readSqlWasm()),
     openHome: openTestHome,
     inspectHome: (path) => inspectHome({ path, wasm: readSqlWasm() }),

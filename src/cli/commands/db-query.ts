@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { queryImage, type Cell, type QueryAnswer } from '../../host/query-image.ts';
+import { SweatShopError } from '../../shared/errors.ts';
 import { cellToCsv, cellToJson, cellToText } from '../cell-text.ts';
 import type { CommandContext } from '../command-context.ts';
 import { csvLine } from '../csv-line.ts';
@@ -52,7 +53,7 @@ export function addDbQuery(parent: Command, context: CommandContext): void {
     .option('--limit <rows>', 'how many rows to print', wholeUpTo(MAX_ROWS), DEFAULT_ROWS)
     .addHelpText('after', HELP)
     .action(async (given: string, options: Options) => {
-      const sql = (given === '-' ? await context.readStdin() : given).replace(/^\ufeff/, '');
+      const sql = given === '-' ? decode(await context.readInput()) : given;
       const answer = await queryImage({
         ...{ sql, image: await readSnapshot(context), wasm: await context.readWasm() },
         ...{ maxRows: options.limit, timeoutMs: options.timeout * 1_000 },
@@ -60,6 +61,16 @@ export function addDbQuery(parent: Command, context: CommandContext): void {
       await print(context, answer, options);
       if (answer.cutBy) context.stderr.write(describeCut(answer));
     });
+}
+
+/** Takes a byte order mark off, too. */
+function decode(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (error) {
+    const message = 'What came from standard input is not text in UTF-8.';
+    throw new SweatShopError('InvalidInput', message, {}, error);
+  }
 }
 
 async function print(
