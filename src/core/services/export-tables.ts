@@ -1,69 +1,8 @@
-import {
-  AgentLogSchema,
-  AgentSchema,
-  AnnotationSchema,
-  ArtifactSchema,
-  ChatMessageSchema,
-  CommentSchema,
-  ConfigEntrySchema,
-  DecisionSchema,
-  EpicSchema,
-  EventRecordSchema,
-  GateCommentSchema,
-  GateSchema,
-  ImportRecordSchema,
-  JourneySchema,
-  JourneyStageSchema,
-  PortAllocationSchema,
-  ProjectSchema,
-  ProposalSchema,
-  PullRequestSchema,
-  RefinedPromptSchema,
-  ScratchOrgSchema,
-  StageSchema,
-  SyncStateSchema,
-  TerminalSchema,
-  TicketRunSchema,
-  TicketSchema,
-  VoteSchema,
-  WorkerTypeSchema,
-  type ImportTarget,
-} from '../../shared/types.ts';
+import type { ImportTarget } from '../../shared/types.ts';
 import { messageOf, SweatShopError } from '../../shared/errors.ts';
 import type { Cell, ImageReader } from '../database/image-reader.ts';
 import { Table, type EntityLike } from '../repositories/table.ts';
-
-/** What a row of each table is. */
-const SCHEMAS = {
-  projects: ProjectSchema,
-  worker_types: WorkerTypeSchema,
-  epics: EpicSchema,
-  stages: StageSchema,
-  gates: GateSchema,
-  gate_comments: GateCommentSchema,
-  tickets: TicketSchema,
-  agents: AgentSchema,
-  scratch_orgs: ScratchOrgSchema,
-  chat_messages: ChatMessageSchema,
-  ticket_runs: TicketRunSchema,
-  refined_prompts: RefinedPromptSchema,
-  comments: CommentSchema,
-  events: EventRecordSchema,
-  pull_requests: PullRequestSchema,
-  proposals: ProposalSchema,
-  votes: VoteSchema,
-  decisions: DecisionSchema,
-  agent_logs: AgentLogSchema,
-  config_store: ConfigEntrySchema,
-  sync_state: SyncStateSchema,
-  journeys: JourneySchema,
-  journey_stages: JourneyStageSchema,
-  artifacts: ArtifactSchema,
-  terminals: TerminalSchema,
-  annotations: AnnotationSchema,
-  port_allocations: PortAllocationSchema,
-  import_records: ImportRecordSchema,
-} as const satisfies Record<ImportTarget, unknown>;
+import { TARGETS } from './import-targets.ts';
 
 /** A row as it leaves the database: as the contract has it, or as it is where it cannot be read. */
 export type ExportedRow =
@@ -72,7 +11,7 @@ export type ExportedRow =
 
 /** Names the fields of the rows of a table, in order. */
 export function fieldsOf(table: ImportTarget): readonly string[] {
-  return Object.keys(SCHEMAS[table].entries);
+  return Object.keys(TARGETS[table].schema.entries);
 }
 
 /**
@@ -82,7 +21,7 @@ export function fieldsOf(table: ImportTarget): readonly string[] {
  */
 export function* exportRows(reader: ImageReader, name: ImportTarget): Generator<ExportedRow> {
   // A setting has no id but its key, which only the messages about it would need.
-  const table = new Table<EntityLike>(name, SCHEMAS[name]);
+  const table = new Table<EntityLike>(name, TARGETS[name].schema);
   for (const row of reader.rows(`SELECT ${table.selection} FROM ${name} ORDER BY rowid`)) {
     try {
       // What is no value of its field is found out by this, a bigint included.
