@@ -42,7 +42,7 @@ function selfContainedBundle(entry: string): EnvironmentOptions {
   };
 }
 
-/** Everything that runs outside the page: `main` and `preload` for Electron, `hosts` for plain Node, `worker` for both. */
+/** Everything that runs outside the page: `main` and `preload` for Electron, `hosts` and `queryWorker` for plain Node, `worker` for both. */
 export default defineConfig({
   plugins: [emitSqlWasm()],
   builder: {},
@@ -50,6 +50,7 @@ export default defineConfig({
     main: selfContainedBundle('src/main/main.ts'),
     preload: selfContainedBundle('src/main/preload.ts'),
     worker: selfContainedBundle('src/host/image-inspection-worker.ts'),
+    queryWorker: selfContainedBundle('src/host/query-worker.ts'),
     hosts: {
       consumer: 'server',
       build: {

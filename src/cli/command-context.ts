@@ -8,6 +8,8 @@ export interface TextOutput {
   /** True where a person watches a terminal. */
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
+  /** Tells when it takes more, after a write that was answered with false. */
+  readonly once?: (event: 'drain', listener: () => void) => unknown;
 }
 
 /** What the process gives to the command line. */
@@ -16,6 +18,8 @@ export type CommandHost = {
   readonly stdout: TextOutput;
   /** Takes progress, warnings and errors. */
   readonly stderr: TextOutput;
+  /** Reads standard input to its end. */
+  readonly readInput: () => Promise<Uint8Array>;
   readonly version: string;
   /** Asks a person a question that is answered with yes or no; null where nobody sits in front of it. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;

@@ -18,7 +18,7 @@ Exit codes:
   0  done
   1  failed; the database is as it was before
   2  the command or one of its arguments is wrong
-  3  done, but some files could not be imported
+  3  done, but something could not be read and was left out
   4  another process of SweatShop is using the database
   5  the database, its redo log or a backup is damaged`;
 

@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { version } from '../../package.json';
 import type { startEngine } from '../host/open-home.ts';
 import { terminalConfirm } from './confirm.ts';
@@ -26,9 +27,10 @@ export async function runProcess(bundleDir: string): Promise<void> {
   process.exitCode = await runCommandLine(process.argv.slice(2), {
     stdout: process.stdout,
     stderr: process.stderr,
+    readInput: () => buffer(process.stdin),
     version,
-    confirm: terminalConfirm(process.stdin, process.stderr),
     readWasm,
+    confirm: terminalConfirm(process.stdin, process.stderr),
     openHome: async (homePath, { readOnly }) => {
       const { openHome, startEngine } = await import('../host/open-home.ts');
       wasm ??= await readWasm();

@@ -5,9 +5,15 @@ import { messageOf, SweatShopError } from '../shared/errors.ts';
 import type { CommandContext, CommandHost } from './command-context.ts';
 import { addDbBackup } from './commands/db-backup.ts';
 import { addDbCheck } from './commands/db-check.ts';
+import { addDbDump } from './commands/db-dump.ts';
+import { addDbQuery } from './commands/db-query.ts';
 import { addDbRecover } from './commands/db-recover.ts';
+import { addDbReset } from './commands/db-reset.ts';
 import { addDbRestore } from './commands/db-restore.ts';
+import { addDbSchema } from './commands/db-schema.ts';
+import { addDbStats } from './commands/db-stats.ts';
 import { addDbStatus } from './commands/db-status.ts';
+import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
 import { addStatus } from './commands/status.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
@@ -88,12 +94,18 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   const group = (name: string, description: string) =>
     program.command(name).description(description);
   addImport(program, context);
+  addExport(program, context);
   const db = group('db', 'Looks after the database.');
   addDbStatus(db, context);
   addDbCheck(db, context);
   addDbBackup(db, context);
   addDbRestore(db, context);
   addDbRecover(db, context);
+  addDbQuery(db, context);
+  addDbDump(db, context);
+  addDbStats(db, context);
+  addDbSchema(db, context);
+  addDbReset(db, context);
   return program;
 }
 

@@ -1,5 +1,3 @@
-import fs from 'node:fs';
-import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { newestSchemaVersion } from '../core/migrations.ts';
 import { fromWireError, SweatShopError } from '../shared/errors.ts';
@@ -9,6 +7,7 @@ import type {
   InspectionRequest,
   WorkerStart,
 } from './image-inspection-worker.ts';
+import { workerFile } from './worker-file.ts';
 
 /** A thread that has nothing to do costs memory; to start one costs some 50 ms. */
 const IDLE_MS = 5_000;
@@ -27,7 +26,7 @@ type Waiting = {
  * @param wasm The bytes of sql-wasm.wasm.
  */
 export function createImageInspector(wasm: Uint8Array): ImageInspector {
-  return new WorkerInspector(wasm, workerFile());
+  return new WorkerInspector(wasm, workerFile('image-inspection-worker'));
 }
 
 class WorkerInspector implements ImageInspector {
@@ -105,14 +104,6 @@ class WorkerInspector implements ImageInspector {
     this.#waiting.clear();
     for (const { reject } of all) reject(error);
   }
-}
-
-/** The build puts the worker, complete in itself, beside the bundles; from the sources it runs as it is. */
-function workerFile(): string {
-  const bundled = path.join(import.meta.dirname, 'image-inspection-worker.cjs');
-  return fs.existsSync(bundled)
-    ? bundled
-    : path.join(import.meta.dirname, 'image-inspection-worker.ts');
 }
 
 function died(cause: unknown): SweatShopError {

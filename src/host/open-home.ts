@@ -3,6 +3,7 @@ import type { App } from '../core/app.ts';
 import { createEngine, type Engine } from '../core/database/engine.ts';
 import { builtInMigrations, migrate, newestSchemaVersion } from '../core/migrations.ts';
 import type { AppInfo } from '../shared/contract/app.ts';
+import { SweatShopError } from '../shared/errors.ts';
 import type { DbStatus } from '../shared/types.ts';
 import { systemClock } from '../store/clock.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
@@ -17,6 +18,12 @@ export type Home = {
   readonly path: string;
   /** While damage waits for a person it answers little more than `db:recovery` and `db:recover`. */
   readonly app: App;
+  /**
+   * Gives the whole database as the bytes of a SQLite file.
+   *
+   * @throws SweatShopError DatabaseCorrupt while damage waits for a person.
+   */
+  snapshot(): Uint8Array;
   /** Saves into the file now; never rejects, the status tells how it went. */
   save(): Promise<DbStatus>;
   /** Puts every commit on the disk before it returns, for the end of a session, which waits for nobody. */
@@ -78,6 +85,10 @@ export async function openHome(options: HomeOptions): Promise<Home> {
   return {
     path: homePath,
     app,
+    snapshot: () => {
+      if (store.database) return store.database.snapshot();
+      throw new SweatShopError('DatabaseCorrupt', 'The database waits to be recovered.');
+    },
     save: () => store.flush().catch(() => store.status()),
     syncNow: () => {
       store.syncNow();

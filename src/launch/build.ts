@@ -50,7 +50,7 @@ async function build(name: BundleName): Promise<void> {
       root: projectDir,
       logLevel: 'warn',
     });
-    for (const target of ['main', 'preload', 'worker', 'hosts']) {
+    for (const target of ['main', 'preload', 'worker', 'queryWorker', 'hosts']) {
       const environment = builder.environments[target];
       if (!environment) throw new Error(`vite.main.config.ts has no environment ${target}.`);
       await builder.build(environment);

@@ -25,6 +25,7 @@ const outputs: Record<BundleName, readonly string[]> = {
     'main.cjs',
     'preload.cjs',
     'image-inspection-worker.cjs',
+    'query-worker.cjs',
     'server.js',
     'cli.js',
     'sql-wasm.wasm',

@@ -88,6 +88,14 @@ export interface Store<Opened extends StoredDatabase> {
   restore(name: string): Promise<DbStatus>;
 
   /**
+   * Puts an empty database in the place of the present state, which is kept as a backup first. Its commits go on from
+   * the number of the last one, so that no redo log of before can ever be run again on it.
+   *
+   * @throws StorageFull, ReadOnly, Unavailable, Busy. Nothing has changed then.
+   */
+  reset(): Promise<DbStatus>;
+
+  /**
    * Decides whose version stays after another program changed the file; the other one is kept as a backup.
    *
    * @throws Conflict when there is nothing to decide; StorageFull, ReadOnly, Unavailable.
@@ -247,17 +255,12 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
   }
 
   async restore(name: string): Promise<DbStatus> {
-    const saving = this.#requireSaving();
-    const image = await this.#backups.read(name);
-    const database = this.#options.engine.open(image);
-    try {
-      await this.#options.migrate(database, () => Promise.resolve());
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-    await saving.replaceContent(database, 'replaced');
-    return this.status();
+    this.#requireSaving();
+    return this.#replaceBy(await this.#backups.read(name));
+  }
+
+  reset(): Promise<DbStatus> {
+    return this.#replaceBy(null);
   }
 
   async resolveConflict(side: ConflictSide): Promise<DbStatus> {
@@ -311,6 +314,20 @@ class HomeStore<Opened extends StoredDatabase> implements Store<Opened> {
       this.#owner = null;
       this.#listeners.clear();
     }
+  }
+
+  /** @param image Null for an empty database. */
+  async #replaceBy(image: Uint8Array | null): Promise<DbStatus> {
+    const saving = this.#requireSaving();
+    const database = this.#options.engine.open(image);
+    try {
+      await this.#options.migrate(database, () => Promise.resolve());
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    await saving.replaceContent(database, 'replaced');
+    return this.status();
   }
 
   /** Gives null, and remembers the report, when a person has to decide. */

@@ -60,6 +60,10 @@ export class MemoryStorage implements Storage {
     return noDisk();
   }
 
+  reset() {
+    return noDisk();
+  }
+
   resolveConflict() {
     return noDisk();
   }

@@ -3,6 +3,7 @@ import { backlogMdSource } from './backlog-md-source.ts';
 import { csvSource } from './csv-source.ts';
 import { githubSource } from './github-source.ts';
 import { jsonSource } from './json-source.ts';
+import { sweatshopExport } from './sweatshop-export.ts';
 import type { SourceReader } from './source-reader.ts';
 import { createSqliteReaders } from './sqlite-sources.ts';
 
@@ -14,4 +15,5 @@ export const sourceReaders: readonly SourceReader[] = [
   jsonSource,
   createAgentFarmReader(),
   ...createSqliteReaders(),
+  sweatshopExport,
 ];

@@ -15,6 +15,7 @@ export function storageHandlers(storage: Storage): Omit<HandlersOf<'db'>, 'probl
     backups: async () => [...(await storage.backups())],
     backup: () => storage.backup(),
     restore: (name) => storage.restore(name),
+    reset: () => storage.reset(),
     resolveConflict: (side) => storage.resolveConflict(side),
     recovery: () => storage.recovery(),
     recover: (optionId) => storage.recover(optionId),

@@ -4,6 +4,7 @@ import { assertOwn } from './application-id.ts';
 import { Database } from './database.ts';
 import { registerFunctions } from './functions.ts';
 import { problemOfImage, withoutWalMode } from './image-header.ts';
+import { ImageReader } from './image-reader.ts';
 import { findDamage } from './integrity.ts';
 import { toSqlError } from './sql-error.ts';
 import { loadSqlite, type SqliteApi } from './sqlite-api.ts';
@@ -64,6 +65,21 @@ export class Engine {
       return database;
     } catch (error) {
       database?.close();
+      throw toSqlError(error);
+    }
+  }
+
+  /**
+   * Opens a copy of an image for reading, whatever version and program made it; it is not checked.
+   *
+   * @throws SweatShopError DatabaseCorrupt when the bytes are no whole database.
+   */
+  read(image: Uint8Array): ImageReader {
+    const problem = problemOfImage(image);
+    if (problem) throw new SweatShopError('DatabaseCorrupt', problem);
+    try {
+      return new ImageReader(new this.#sqlite.Database(withoutWalMode(image)));
+    } catch (error) {
       throw toSqlError(error);
     }
   }

@@ -1,4 +1,5 @@
-import initSqlJs, { type Database as SqliteHandle, type SqlValue } from 'sql.js';
+import type { Database as SqliteHandle, SqlValue } from 'sql.js';
+import { loadSqlite } from './sqlite-api.ts';
 import { SweatShopError, messageOf } from '../../shared/errors.ts';
 import { APPLICATION_ID } from './application-id.ts';
 import { problemOfImage, withoutWalMode } from './image-header.ts';
@@ -54,7 +55,7 @@ export class ForeignDatabase {
   static async open(wasm: Uint8Array, image: Uint8Array): Promise<ForeignDatabase> {
     const problem = problemOfImage(image);
     if (problem !== null) throw new SweatShopError('DatabaseCorrupt', problem);
-    const sqlite = await initSqlJs({ wasmBinary: wasm.slice().buffer });
+    const sqlite = await loadSqlite(wasm);
     const handle = new sqlite.Database(withoutWalMode(image));
     try {
       return new ForeignDatabase(handle);

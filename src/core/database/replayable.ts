@@ -83,8 +83,12 @@ export function unrepeatableIn(sql: string | readonly string[]): string | null {
   return found ?? null;
 }
 
-/** Words come in capitals; a quoted name stays a name only before a bracket, where it may call a function. */
-function toTokens(sql: string): string[] {
+/**
+ * Takes a text of SQL apart, without its comments.
+ *
+ * Words come in capitals; a quoted name stays a name only before a bracket, where it may call a function.
+ */
+export function toTokens(sql: string): string[] {
   const texts = Array.from(sql.matchAll(TOKENS), ([text]) => text).filter(
     (text) => !text.startsWith('--') && !text.startsWith('/*'),
   );

@@ -48,6 +48,14 @@ export interface Storage {
   restore(name: string): Promise<DbStatus>;
 
   /**
+   * Puts an empty database in the place of the present state, which is kept as a backup first. No change that was ever
+   * made is made again on it.
+   *
+   * @throws StorageFull, ReadOnly, Unavailable, Busy; nothing has changed then.
+   */
+  reset(): Promise<DbStatus>;
+
+  /**
    * Decides whose version stays after another program changed the file; the other one is kept as a backup.
    *
    * @throws Conflict when there is nothing to decide; StorageFull, ReadOnly, Unavailable.

@@ -41,6 +41,13 @@ export const db = {
     DbStatusSchema,
     ['NotFound', 'Conflict'],
   ),
+  reset: channel(
+    'db:reset',
+    'Puts an empty database in the place of the present state, which is kept as a backup.',
+    [],
+    DbStatusSchema,
+    ['Conflict'],
+  ),
   resolveConflict: channel(
     'db:resolve-conflict',
     'Decides whose version stays after another program changed the file; the other one is kept as a backup.',

@@ -119,7 +119,7 @@ describe('call', () => {
 });
 
 /** Calls that a disk without damage, or without a copy, cannot answer well. */
-const NEED_A_DISK = ['db:restore', 'db:resolve-conflict', 'db:recover'];
+const NEED_A_DISK = ['db:restore', 'db:reset', 'db:resolve-conflict', 'db:recover'];
 
 const payloads = new Map(
   Object.values(namespaces)
