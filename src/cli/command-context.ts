@@ -16,6 +16,8 @@ export type CommandHost = {
   readonly stdout: TextOutput;
   /** Takes progress, warnings and errors. */
   readonly stderr: TextOutput;
+  /** Reads standard input to its end. */
+  readonly readInput: () => Promise<Uint8Array>;
   readonly version: string;
   /** Asks a person a question that is answered with yes or no; null where nobody sits in front of it. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;

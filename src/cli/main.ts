@@ -1,5 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { version } from '../../package.json';
 import { checkHome, inspectHome } from '../host/inspect-home.ts';
 import { openHome } from '../host/open-home.ts';
@@ -17,6 +18,7 @@ const readWasm = () => fs.readFile(path.join(import.meta.dirname, 'sql-wasm.wasm
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
+  readInput: () => buffer(process.stdin),
   version,
   confirm: terminalConfirm(process.stdin, process.stderr),
   openHome: async (homePath, { readOnly }) =>

@@ -30,6 +30,7 @@ export async function runCommandWith(
   const exitCode = await runCommandLine(args, {
     stdout: output('stdout'),
     stderr: output('stderr'),
+    readInput: () => Promise.resolve(new Uint8Array()),
     version: '1.2.3',
     confirm: null,
     openHome: openTestHome,
