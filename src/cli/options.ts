@@ -51,9 +51,9 @@ export function valueOption(
 }
 
 /**
- * Makes an option that takes a value, or `none` for null.
+ * Makes an option that takes a value, or the word `none`; see {@link orNull}.
  *
- * @param meaning What null does, for the help.
+ * @param meaning What the word does, for the help.
  */
 export function clearableOption(
   flags: string,
@@ -62,8 +62,13 @@ export function clearableOption(
   meaning = 'clears it',
 ): Option {
   return new Option(flags, `${description}; ${NONE} ${meaning}`).argParser((text) =>
-    text === NONE ? null : parseValue(text),
+    text === NONE ? text : parseValue(text),
   );
+}
+
+/** Gives what a {@link clearableOption} means to the contract; the parser of options knows no null. */
+export function orNull<T>(value: T): Exclude<T, typeof NONE> | null {
+  return value === NONE ? null : (value as Exclude<T, typeof NONE>);
 }
 
 /** Makes an option that takes one of some values. */

@@ -15,6 +15,7 @@ import {
   clearableOption,
   listOption,
   NONE,
+  orNull,
   numberBy,
   parsedBy,
   readText,
@@ -37,17 +38,17 @@ export type TicketFieldOptions = {
   readonly label?: readonly string[];
   readonly dependsOn?: readonly string[];
   readonly plan?: readonly string[];
-  readonly project?: string | null;
-  readonly epic?: string | null;
-  readonly stage?: string | null;
-  readonly agentType?: string | null;
-  readonly externalId?: string | null;
-  readonly branch?: string | null;
-  readonly worktree?: string | null;
-  readonly repoPath?: string | null;
-  readonly repoUrl?: string | null;
-  readonly githubId?: number | null;
-  readonly githubUrl?: string | null;
+  readonly project?: string;
+  readonly epic?: string;
+  readonly stage?: string;
+  readonly agentType?: string;
+  readonly externalId?: string;
+  readonly branch?: string;
+  readonly worktree?: string;
+  readonly repoPath?: string;
+  readonly repoUrl?: string;
+  readonly githubId?: number | typeof NONE;
+  readonly githubUrl?: string;
 };
 
 const line = parsedBy(LineSchema);
@@ -95,19 +96,23 @@ export async function toTicketFields(
   texts: TicketTexts,
 ): Promise<TicketPatch> {
   const { title, status, priority, kind, source } = options;
-  const { agentType, externalId, repoPath, repoUrl, githubId, githubUrl } = options;
-  const { project } = options;
+  const project = orNull(options.project);
   return withoutUndefined({
     ...{ title, status, priority, kind, source, ...texts },
     labels: withoutNone(options.label),
     dependsOn: await findAll(api, withoutNone(options.dependsOn)),
     executionPlan: withoutNone(options.plan),
     projectId: typeof project === 'string' ? (await findProject(api, project)).id : project,
-    epicId: options.epic,
-    stageId: options.stage,
-    branchName: options.branch,
-    worktreePath: options.worktree,
-    ...{ agentType, externalId, repoPath, repoUrl, githubId, githubUrl },
+    epicId: orNull(options.epic),
+    stageId: orNull(options.stage),
+    agentType: orNull(options.agentType),
+    externalId: orNull(options.externalId),
+    branchName: orNull(options.branch),
+    worktreePath: orNull(options.worktree),
+    repoPath: orNull(options.repoPath),
+    repoUrl: orNull(options.repoUrl),
+    githubId: orNull(options.githubId),
+    githubUrl: orNull(options.githubUrl),
   });
 }
 

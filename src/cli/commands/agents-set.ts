@@ -10,11 +10,14 @@ import type { AgentPatch, AgentStatus } from '../../shared/types.ts';
 import { useApp } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findProject } from '../find-row.ts';
+import type {
+  NONE} from '../options.ts';
 import {
   choiceOption,
   clearableOption,
   numberBy,
   objectBy,
+  orNull,
   parsedBy,
   valueOption,
 } from '../options.ts';
@@ -45,15 +48,15 @@ type Options = {
   readonly name?: string;
   readonly status?: (typeof REPORTED_STATUSES)[number];
   readonly type?: string;
-  readonly project?: string | null;
-  readonly branch?: string | null;
-  readonly worktree?: string | null;
-  readonly pid?: number | null;
-  readonly port?: number | null;
-  readonly queue?: string | null;
-  readonly session?: string | null;
-  readonly command?: string | null;
-  readonly metrics?: Record<string, unknown> | null;
+  readonly project?: string;
+  readonly branch?: string;
+  readonly worktree?: string;
+  readonly pid?: number | typeof NONE;
+  readonly port?: number | typeof NONE;
+  readonly queue?: string;
+  readonly session?: string;
+  readonly command?: string;
+  readonly metrics?: Record<string, unknown> | typeof NONE;
   readonly json?: boolean;
 };
 
@@ -84,12 +87,19 @@ export function addAgentsSet(parent: Command, context: CommandContext): void {
       const agent = await useApp(
         context,
         async (api) => {
-          const { name, status, type, project, branch, worktree } = options;
-          const { pid, port, queue, session, command, metrics } = options;
+          const { name, status, type } = options;
+          const project = orNull(options.project);
           const patch: AgentPatch = withoutUndefined({
-            ...{ name, status, agentType: type, branchName: branch, worktreePath: worktree },
+            ...{ name, status, agentType: type },
             projectId: typeof project === 'string' ? (await findProject(api, project)).id : project,
-            ...{ pid, port, queueName: queue, sessionId: session, command, metrics },
+            branchName: orNull(options.branch),
+            worktreePath: orNull(options.worktree),
+            pid: orNull(options.pid),
+            port: orNull(options.port),
+            queueName: orNull(options.queue),
+            sessionId: orNull(options.session),
+            command: orNull(options.command),
+            metrics: orNull(options.metrics),
           });
           return api.agents.report(id, patch);
         },

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import type { Command } from 'commander';
 import { PidSchema } from '../../shared/entities/fields.ts';
-import type { PortAllocation } from '../../shared/types.ts';
+import { PORT_BLOCK_SIZE, type PortAllocation } from '../../shared/types.ts';
 import { useApp } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findProject } from '../find-row.ts';
@@ -107,7 +107,10 @@ function printBlocks(
   printRows(context, blocks, {
     json,
     columns: [
-      { head: 'PORTS', value: ({ basePort }) => `${String(basePort)}–${String(basePort + 99)}` },
+      {
+        head: 'PORTS',
+        value: ({ basePort }) => `${String(basePort)}–${String(basePort + PORT_BLOCK_SIZE - 1)}`,
+      },
       { head: 'FOLDER', value: ({ projectPath }) => projectPath, isFlexible: true },
       { head: 'PROCESS', value: ({ pid }) => pid },
       { head: 'LAST USED', value: ({ lastUsedAt }) => formatTime(lastUsedAt) },

@@ -22,6 +22,7 @@ import {
   clearableOption,
   listOption,
   numberBy,
+  orNull,
   parsedBy,
   valueOption,
 } from '../options.ts';
@@ -35,9 +36,9 @@ type Options = {
   readonly priority?: TicketFilter['priority'];
   readonly kind?: TicketFilter['kind'];
   readonly label?: string[];
-  readonly project?: string | null;
-  readonly epic?: string | null;
-  readonly agentType?: string | null;
+  readonly project?: string;
+  readonly epic?: string;
+  readonly agentType?: string;
   readonly text?: string;
   readonly archived?: boolean;
   readonly limit?: number;
@@ -98,9 +99,12 @@ function ofOption(
 async function listTickets(context: CommandContext, options: Options): Promise<void> {
   const { limit = DEFAULT_LIMIT, all = false, json = false } = options;
   const { cards, names } = await useApp(context, async (api) => {
-    const { project, epic, status, priority, kind, label, text, agentType, archived } = options;
+    const { status, priority, kind, label, text, archived } = options;
+    const project = orNull(options.project);
     const filter = {
-      ...{ status, priority, kind, label, text, agentType, epicId: epic },
+      ...{ status, priority, kind, label, text },
+      epicId: orNull(options.epic),
+      agentType: orNull(options.agentType),
       projectId: typeof project === 'string' ? (await findProject(api, project)).id : project,
       archived: archived ? ('include' as const) : undefined,
       // One more tells that there are more.

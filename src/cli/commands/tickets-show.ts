@@ -144,6 +144,6 @@ function formatEvent({ createdAt, eventType, actor, before, after, reason }: Eve
 
 /** A long text that changed would hide all else that did. */
 function formatValue(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value ?? null) ?? '');
+  const text = typeof value === 'string' ? value : JSON.stringify(value ?? null);
   return text.length > 40 ? `${text.slice(0, 40)}…` : text;
 }
