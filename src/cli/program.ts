@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { defaultHomePath } from '../host/open-home.ts';
+import { defaultHomePath } from '../host/home-path.ts';
 import { messageOf, SweatShopError } from '../shared/errors.ts';
 import type { CommandContext, CommandHost } from './command-context.ts';
 import { addDbBackup } from './commands/db-backup.ts';
@@ -15,6 +15,7 @@ import { addPorts } from './commands/ports.ts';
 import { addSearch } from './commands/search.ts';
 import { addTickets } from './commands/tickets.ts';
 import { addVote } from './commands/vote.ts';
+import { addStatus } from './commands/status.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 import { toTerminalText } from './terminal-text.ts';
 
@@ -23,6 +24,7 @@ const MAX_BUSY_TIMEOUT_SECONDS = 86_400;
 
 const HELP = `
 Examples:
+  sweatshop status
   sweatshop import backlog-md ~/code/my-project
   sweatshop tickets list --status ready
   sweatshop tickets next --claim --agent builder-1
@@ -91,6 +93,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
     homePath: () => path.resolve(program.opts<{ home?: string }>().home ?? defaultHomePath()),
     busyTimeoutMs: () => program.opts<{ busyTimeout: number }>().busyTimeout * 1_000,
   };
+  addStatus(program, context);
   const group = (name: string, description: string) =>
     program.command(name).description(description);
   addImportBacklogMd(group('import', 'Brings in tickets from elsewhere.'), context);

@@ -10,8 +10,7 @@ import type { AgentPatch, AgentStatus } from '../../shared/types.ts';
 import { useApp } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
 import { findProject } from '../find-row.ts';
-import type {
-  NONE} from '../options.ts';
+import type { NONE } from '../options.ts';
 import {
   choiceOption,
   clearableOption,

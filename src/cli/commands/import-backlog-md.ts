@@ -4,6 +4,7 @@ import type { ImportNotice } from '../../core/importers/imported-ticket.ts';
 import type { ParsedBacklog } from '../../core/importers/backlog-md/backlog-parser.ts';
 import { planImport } from '../../core/importers/plan-import.ts';
 import { toImportReport, type ImportReport } from '../../core/services/import-service.ts';
+import { apiOf } from '../api-of-home.ts';
 import { findBacklogFolder, readBacklogFolder } from '../backlog-folder.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -58,7 +59,7 @@ async function runImport(context: CommandContext, root: string): Promise<Outcome
   const progress = new ProgressLine(context.stderr);
   const home = await context.openHome(context.homePath(), { readOnly: false });
   try {
-    await refuseDamaged(home);
+    await refuseDamaged(apiOf(home), home.path);
     const backlog = await readWithProgress(root, progress);
     const report = home.app.services.imports.importTickets(
       SOURCE,
@@ -80,7 +81,7 @@ async function preview(context: CommandContext, root: string): Promise<Outcome> 
   const homePath = context.homePath();
   const home = isHome(homePath) ? await context.openHome(homePath, { readOnly: true }) : null;
   try {
-    if (home) await refuseDamaged(home);
+    if (home) await refuseDamaged(apiOf(home), home.path);
     const backlog = await readWithProgress(root, progress);
     const report = home
       ? home.app.services.imports.preview(SOURCE, backlog.tickets)
