@@ -9,6 +9,7 @@ import { addDbRecover } from './commands/db-recover.ts';
 import { addDbRestore } from './commands/db-restore.ts';
 import { addDbStatus } from './commands/db-status.ts';
 import { addImportBacklogMd } from './commands/import-backlog-md.ts';
+import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 
@@ -84,6 +85,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
     homePath: () => path.resolve(program.opts<{ home?: string }>().home ?? defaultHomePath()),
     busyTimeoutMs: () => program.opts<{ busyTimeout: number }>().busyTimeout * 1_000,
   };
+  addServe(program, context);
   addStatus(program, context);
   const group = (name: string, description: string) =>
     program.command(name).description(description);
