@@ -15,6 +15,7 @@ import { addPorts } from './commands/ports.ts';
 import { addSearch } from './commands/search.ts';
 import { addTickets } from './commands/tickets.ts';
 import { addVote } from './commands/vote.ts';
+import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 import { toTerminalText } from './terminal-text.ts';
@@ -93,6 +94,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
     homePath: () => path.resolve(program.opts<{ home?: string }>().home ?? defaultHomePath()),
     busyTimeoutMs: () => program.opts<{ busyTimeout: number }>().busyTimeout * 1_000,
   };
+  addServe(program, context);
   addStatus(program, context);
   const group = (name: string, description: string) =>
     program.command(name).description(description);

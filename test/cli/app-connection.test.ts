@@ -20,6 +20,7 @@ function contextOf(busyTimeoutMs = 2_000, given: Partial<CommandContext> = {}): 
   return {
     ...{ stdout: process.stdout, stderr: process.stderr, version: '1.2.3', confirm: null },
     readInput: () => Promise.resolve(new Uint8Array()),
+    serve: () => Promise.reject(new Error('not asked for')),
     openHome: openTestHome,
     inspectHome: () => Promise.reject(new Error('not asked for')),
     checkHome: () => Promise.reject(new Error('not asked for')),

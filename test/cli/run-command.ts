@@ -33,6 +33,7 @@ export async function runCommandWith(
     readInput: () => Promise.resolve(new Uint8Array()),
     version: '1.2.3',
     confirm: null,
+    serve: () => Promise.reject(new Error('There is no browser host in a test of commands.')),
     openHome: openTestHome,
     inspectHome: (path) => inspectHome({ path, wasm: readSqlWasm() }),
     checkHome: (path) => checkHome({ path, wasm: readSqlWasm() }),
