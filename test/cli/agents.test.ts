@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { apiOf } from '../../src/cli/api-of-home.ts';
+import { startOwner } from '../support/home-owner.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { runCommand, runCommandWith, runJson } from './run-command.ts';
 
@@ -191,5 +193,33 @@ describe('what people decide', () => {
     expect(ambiguous.exitCode).toBe(2);
     expect(ambiguous.stderr).toContain('builder-2');
     expect(await run('agents', 'heartbeat', 'nobody')).toMatchObject({ exitCode: 1 });
+  });
+});
+
+describe('beside the running app', () => {
+  it('the answer comes at once, and nobody is kept from the app', async () => {
+    const owner = await startOwner(home);
+    await startWork();
+    const asking = run('agents', 'ask', 'a-1', 'Which colour?', '--wait');
+    await expect.poll(() => agents('list', '--waiting')).toHaveLength(1);
+    const api = apiOf(owner.home);
+    const answeredMs = performance.now();
+    await api.chat.send('a-1', 'Blue.');
+    expect(await asking).toEqual({ exitCode: 0, stdout: 'Blue.\n', stderr: '' });
+    // Long before it would have looked by itself.
+    expect(performance.now() - answeredMs).toBeLessThan(1_000);
+  });
+
+  it('waiting goes on when the app ends, and when it starts again', async () => {
+    const owner = await startOwner(home);
+    await startWork();
+    const asking = run('agents', 'ask', 'a-1', 'Which colour?', '--wait');
+    await expect.poll(() => agents('list', '--waiting')).toHaveLength(1);
+    await owner.close();
+    const again = await startOwner(home);
+    await run('agents', 'log', 'a-1', 'Somebody is at home.');
+    await again.close();
+    expect(await agents('answer', 'a-1', 'Blue.')).toMatchObject({ status: 'DEVELOPING' });
+    expect(await asking).toEqual({ exitCode: 0, stdout: 'Blue.\n', stderr: '' });
   });
 });

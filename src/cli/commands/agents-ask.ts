@@ -90,14 +90,16 @@ async function waitForAnswer(
   text: string | undefined,
   deadlineMs: number,
 ): Promise<ChatMessage | null> {
+  const look = (api: SweatShopApi, question: OpenQuestion) =>
+    nullWhilePassing(() => answerWithin(api, question, deadlineMs));
   const first = await useApp(context, async (api) => {
     const question = await openQuestion(api, agentName, text);
-    return { question, answer: await answerWithin(api, question, deadlineMs) };
+    return { question, answer: await look(api, question) };
   });
   let { answer } = first;
   while (answer === null && performance.now() < deadlineMs) {
-    await sleep(Math.min(POLL_MS, deadlineMs - performance.now()));
-    answer = await lookAgain(context, first.question, deadlineMs);
+    await sleep(Math.max(0, Math.min(POLL_MS, deadlineMs - performance.now())));
+    answer = await nullWhilePassing(() => useApp(context, (api) => look(api, first.question)));
   }
   return answer;
 }
@@ -116,13 +118,9 @@ async function openQuestion(
 }
 
 /** The application may end, and another process may have the database, while somebody waits. */
-async function lookAgain(
-  context: CommandContext,
-  question: OpenQuestion,
-  deadlineMs: number,
-): Promise<ChatMessage | null> {
+async function nullWhilePassing<T>(work: () => Promise<T>): Promise<T | null> {
   try {
-    return await useApp(context, (api) => answerWithin(api, question, deadlineMs));
+    return await work();
   } catch (error) {
     const isPassing =
       error instanceof SweatShopError && (error.code === 'Busy' || error.code === 'Unavailable');

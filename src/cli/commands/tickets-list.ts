@@ -27,6 +27,7 @@ import {
   valueOption,
 } from '../options.ts';
 import { printRows, type OutputColumn } from '../output.ts';
+import { readPages } from '../read-pages.ts';
 import { withoutUndefined } from '../without-undefined.ts';
 
 const DEFAULT_LIMIT = 100;
@@ -107,10 +108,12 @@ async function listTickets(context: CommandContext, options: Options): Promise<v
       agentType: orNull(options.agentType),
       projectId: typeof project === 'string' ? (await findProject(api, project)).id : project,
       archived: archived ? ('include' as const) : undefined,
-      // One more tells that there are more.
-      limit: all ? undefined : limit + 1,
     };
-    const found = await api.tickets.cards(withoutUndefined(filter));
+    const found = await readPages(
+      (page) => api.tickets.cards({ ...withoutUndefined(filter), ...page }),
+      // One more tells that there are more.
+      all ? undefined : limit + 1,
+    );
     return { cards: found, names: namesOf(json ? [] : await api.agents.list()) };
   });
   const shown = all ? cards : cards.slice(0, limit);

@@ -4,7 +4,10 @@ import { useApp } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
 import { numberBy, valueOption } from '../options.ts';
 import { printRows } from '../output.ts';
+import { readPages } from '../read-pages.ts';
 import { addReadyFilter, toReadyFilter, type ReadyOptions } from '../ready-filter.ts';
+
+const DEFAULT_LIMIT = 100;
 
 const HELP = `
 These are the tickets of the column ready that nobody works on and that wait for no other, in the order
@@ -25,14 +28,18 @@ export function addTicketsReady(parent: Command, context: CommandContext): void 
       .description('Lists the tickets that an agent could start now.'),
   )
     .addOption(
-      valueOption('--limit <count>', 'how many at most', numberBy(pageEntries.limit.wrapped)),
+      valueOption(
+        '--limit <count>',
+        `how many at most (default: ${String(DEFAULT_LIMIT)})`,
+        numberBy(pageEntries.limit.wrapped),
+      ),
     )
     .option('--json', 'print the tickets as JSON')
     .addHelpText('after', HELP)
-    .action(async ({ limit, json = false, ...options }: Options) => {
+    .action(async ({ limit = DEFAULT_LIMIT, json = false, ...options }: Options) => {
       const tickets = await useApp(context, async (api) => {
         const filter = await toReadyFilter(api, options);
-        return api.tickets.ready({ ...filter, ...(limit === undefined ? {} : { limit }) });
+        return readPages((page) => api.tickets.ready({ ...filter, ...page }), limit);
       });
       printRows(context, tickets, {
         json,
