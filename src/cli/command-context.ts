@@ -23,6 +23,8 @@ export type CommandHost = {
   readonly version: string;
   /** Asks a person a question that is answered with yes or no; null where nobody sits in front of it. */
   readonly confirm: ((question: string) => Promise<boolean>) | null;
+  /** Runs the browser host with a home until it is asked to end; gives what the process shall end with. */
+  readonly serve: (path: string, args: readonly string[]) => Promise<ExitCode>;
   /** Opens a home; see {@link Home}. One that is opened `readOnly` is never saved. */
   readonly openHome: (path: string, use: { readonly readOnly: boolean }) => Promise<Home>;
   /** Reads sql-wasm.wasm, which a source that is itself a database is opened with. */

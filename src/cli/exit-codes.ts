@@ -8,6 +8,8 @@ export const EXIT_CODES = {
   incomplete: 3,
   busy: 4,
   damaged: 5,
+  none: 6,
+  timedOut: 7,
 } as const;
 
 export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
@@ -20,7 +22,9 @@ Exit codes:
   2  the command or one of its arguments is wrong
   3  done, but something could not be read and was left out
   4  another process of SweatShop is using the database
-  5  the database, its redo log or a backup is damaged`;
+  5  the database, its redo log or a backup is damaged
+  6  there is nothing to do: no ticket is ready
+  7  nobody answered in time`;
 
 /** Gives the exit code for anything that was thrown. */
 export function exitCodeFor(error: unknown): ExitCode {

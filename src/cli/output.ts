@@ -1,7 +1,7 @@
 import cliTruncate from 'cli-truncate';
 import stringWidth from 'string-width';
 import type { CommandContext } from './command-context.ts';
-import { toTerminalLine } from './terminal-text.ts';
+import { toTerminalLine, toTerminalText } from './terminal-text.ts';
 
 const GAP = 2;
 const MIN_FLEXIBLE_WIDTH = 16;
@@ -14,9 +14,47 @@ export type OutputColumn<Row> = {
   readonly isFlexible?: boolean;
 };
 
-/** Writes a value as JSON for programs. */
+/** What JSON leaves as it is, and a terminal does not. */
+const UNSAFE_IN_JSON = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/** Writes a value as JSON for programs; a terminal can show it too. */
 export function printJson({ stdout }: CommandContext, value: unknown): void {
-  stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  const json = JSON.stringify(value, null, 2).replaceAll(
+    UNSAFE_IN_JSON,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  stdout.write(`${json}\n`);
+}
+
+/** Writes one line of what belongs together, such as id, status and title. */
+export function printLine({ stdout }: CommandContext, ...parts: readonly string[]): void {
+  stdout.write(`${parts.map((part) => toTerminalLine(part)).join(' '.repeat(GAP))}\n`);
+}
+
+/**
+ * Writes what is known of one thing, a line for each part.
+ *
+ * @param pairs What has no value, or an empty one, is left out.
+ */
+export function printFacts(
+  { stdout }: CommandContext,
+  pairs: readonly (readonly [string, string | number | null | undefined])[],
+): void {
+  const known = pairs.flatMap(([name, value]) => {
+    const text = toTerminalLine(String(value ?? ''));
+    return text === '' ? [] : [[name, text] as const];
+  });
+  const width = Math.max(0, ...known.map(([name]) => name.length));
+  for (const [name, text] of known) {
+    stdout.write(`${name.padEnd(width)}${' '.repeat(GAP)}${text}\n`);
+  }
+}
+
+/** Writes a text of any number of lines under a heading; nothing where there is no text. */
+export function printText({ stdout }: CommandContext, heading: string, text: string): void {
+  if (text.trim() === '') return;
+  const lines = toTerminalText(text).trim().split('\n');
+  stdout.write(`\n${heading}\n${lines.map((line) => `  ${line}`.trimEnd()).join('\n')}\n`);
 }
 
 /**

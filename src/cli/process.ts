@@ -5,6 +5,7 @@ import { version } from '../../package.json';
 import type { startEngine } from '../host/open-home.ts';
 import { terminalConfirm } from './confirm.ts';
 import { runCommandLine } from './program.ts';
+import { runServer } from './run-server.ts';
 
 /**
  * Runs the command that the arguments of this process name, with what the process gives.
@@ -31,6 +32,7 @@ export async function runProcess(bundleDir: string): Promise<void> {
     version,
     readWasm,
     confirm: terminalConfirm(process.stdin, process.stderr),
+    serve: (homePath, args) => runServer(path.join(bundleDir, 'server.js'), homePath, args),
     openHome: async (homePath, { readOnly }) => {
       const { openHome, startEngine } = await import('../host/open-home.ts');
       wasm ??= await readWasm();

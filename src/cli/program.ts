@@ -15,8 +15,16 @@ import { addDbStats } from './commands/db-stats.ts';
 import { addDbStatus } from './commands/db-status.ts';
 import { addExport } from './commands/export.ts';
 import { addImport } from './commands/import.ts';
+import { addAgents } from './commands/agents.ts';
+import { addGates } from './commands/gates.ts';
+import { addPorts } from './commands/ports.ts';
+import { addSearch } from './commands/search.ts';
+import { addTickets } from './commands/tickets.ts';
+import { addVote } from './commands/vote.ts';
+import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
+import { toTerminalText } from './terminal-text.ts';
 
 const DEFAULT_BUSY_TIMEOUT_SECONDS = 5;
 const MAX_BUSY_TIMEOUT_SECONDS = 86_400;
@@ -25,6 +33,8 @@ const HELP = `
 Examples:
   sweatshop status
   sweatshop import backlog-md ~/code/my-project
+  sweatshop tickets list --status ready
+  sweatshop tickets next --claim --agent builder-1
   sweatshop db status --json
 ${EXIT_CODES_HELP}`;
 
@@ -50,7 +60,7 @@ export async function runCommandLine(
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
     }
-    host.stderr.write(`sweatshop: ${explain(error)}\n`);
+    host.stderr.write(`sweatshop: ${toTerminalText(explain(error))}\n`);
     return exitCodeFor(error);
   }
 }
@@ -90,11 +100,18 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
     homePath: () => path.resolve(program.opts<{ home?: string }>().home ?? defaultHomePath()),
     busyTimeoutMs: () => program.opts<{ busyTimeout: number }>().busyTimeout * 1_000,
   };
+  addServe(program, context);
   addStatus(program, context);
   const group = (name: string, description: string) =>
     program.command(name).description(description);
   addImport(program, context);
   addExport(program, context);
+  addTickets(group('tickets', 'Lists, makes and changes tickets.'), context);
+  addAgents(group('agents', 'What agents report, and what people answer them.'), context);
+  addGates(group('gates', 'Approves and rejects what epics wait for.'), context);
+  addVote(program, context);
+  addPorts(group('ports', 'Gives project folders ports of their own.'), context);
+  addSearch(program, context);
   const db = group('db', 'Looks after the database.');
   addDbStatus(db, context);
   addDbCheck(db, context);

@@ -91,8 +91,8 @@ export function createApp(options: {
   const services = createServices({ database, repositories, clock, pushBus, machine });
   const sqliteVersion = String(database.get('SELECT sqlite_version()')?.[0]);
   const handlers: Handlers = {
-    tickets: ticketHandlers(services.tickets, services.limits),
-    agents: agentHandlers(services.agents, services.heartbeats),
+    tickets: ticketHandlers(services.tickets, services.limits, services.claims),
+    agents: agentHandlers(services.agents, services.heartbeats, services.reports),
     orgs: orgHandlers(services.orgs),
     chat: chatHandlers(services.chat),
     runs: runHandlers(services.runs),

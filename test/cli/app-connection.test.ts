@@ -20,6 +20,7 @@ beforeEach(() => {
 function contextOf(busyTimeoutMs = 2_000, given: Partial<CommandContext> = {}): CommandContext {
   return {
     ...{ stdout: process.stdout, stderr: process.stderr, version: '1.2.3', confirm: null },
+    serve: () => Promise.reject(new Error('not asked for')),
     openHome: openTestHome,
     readInput: () => Promise.resolve(new Uint8Array()),
     readWasm: () => Promise.resolve(readSqlWasm()),

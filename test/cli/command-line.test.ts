@@ -28,6 +28,17 @@ describe('sweatshop', () => {
     ['db', 'backup'],
     ['db', 'restore'],
     ['db', 'recover'],
+    ...['list', 'show', 'add', 'set', 'ready', 'next', 'block', 'comment'].map((name) => [
+      ...['tickets', name],
+    ]),
+    ...['list', 'show', 'set', 'heartbeat', 'tokens', 'finish', 'fail', 'ask', 'log'].map(
+      (name) => ['agents', name],
+    ),
+    ...['answer', 'approve', 'merge', 'reject', 'stop'].map((name) => ['agents', name]),
+    ...['allocate', 'list', 'cleanup', 'release'].map((name) => ['ports', name]),
+    ...['list', 'approve', 'reject'].map((name) => ['gates', name]),
+    ['vote'],
+    ['search'],
   ])('explains %s %s with examples', async (...command) => {
     const { exitCode, stdout } = await runCommand(home, ...command, '--help');
     expect(exitCode).toBe(0);

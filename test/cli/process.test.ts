@@ -65,7 +65,7 @@ describe('the sweatshop process', () => {
     await runCommand(home, 'import', 'backlog-md', path.join(fixtures, 'shop'));
     const holder = await openTestHome(home);
     try {
-      const { exitCode, stderr } = await run('db', 'backup');
+      const { exitCode, stderr } = await run('db', 'backup', '--busy-timeout', '0');
       expect(exitCode).toBe(4);
       expect(stderr).toContain(String(process.pid));
       const status = await run('db', 'status', '--json');

@@ -34,6 +34,7 @@ export async function runCommandWith(
     version: '1.2.3',
     confirm: null,
     readWasm: () => Promise.resolve(readSqlWasm()),
+    serve: () => Promise.reject(new Error('There is no browser host in a test of commands.')),
     openHome: openTestHome,
     inspectHome: (path) => inspectHome({ path, wasm: readSqlWasm() }),
     checkHome: (path) => checkHome({ path, wasm: readSqlWasm() }),

@@ -4,63 +4,9 @@ import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBrowserHost } from '../../src/server/browser-host.ts';
 import { UNKNOWN_ID } from '../../src/host/request-message.ts';
-import { SweatShopError } from '../../src/shared/errors.ts';
 import type { Envelope } from '../../src/shared/transport.ts';
 import { SocketClient } from '../support/socket-client.ts';
 import { startTestHost } from '../support/test-host.ts';
-
-describe('the contract over a WebSocket', () => {
-  it('creates, lists and updates tickets', async () => {
-    const { api } = await (await startTestHost()).connect();
-    const created = await api.tickets.create({ title: 'x' });
-    expect(created).toMatchObject({ title: 'x', status: 'backlog', priority: 'medium' });
-    expect(await api.tickets.list()).toEqual([created]);
-    const updated = await api.tickets.update(created.id, { priority: 'high' });
-    expect(updated).toMatchObject({ id: created.id, title: 'x', priority: 'high' });
-    expect(await api.tickets.get(created.id)).toEqual(updated);
-    expect(await api.tickets.get('tkt_none')).toBeNull();
-    await expect(api.tickets.delete(created.id)).resolves.toBeUndefined();
-  });
-
-  it('rejects bad input with InvalidInput and the name of the field', async () => {
-    const { api } = await (await startTestHost()).connect();
-    const failure = await api.tickets
-      .create({ title: 'x', priority: 'urgent' as 'high' })
-      .catch((error: unknown) => error);
-    expect(failure).toBeInstanceOf(SweatShopError);
-    expect(failure).toMatchObject({
-      code: 'InvalidInput',
-      details: { issues: [{ path: 'priority' }] },
-    });
-  });
-
-  it('answers a channel that is not there with NotFound', async () => {
-    const client = await (await startTestHost()).connect();
-    expect(await client.invoke('ticket:explode', [])).toMatchObject({
-      ok: false,
-      error: { code: 'NotFound', details: { channel: 'ticket:explode' } },
-    });
-  });
-
-  it('tells every client of a change', async () => {
-    const host = await startTestHost();
-    const [one, other] = [await host.connect(), await host.connect()];
-    const pushes = Promise.all([one.nextPush('db:changed'), other.nextPush('db:changed')]);
-    const { id } = await one.api.tickets.create({ title: 'x' });
-    expect(await pushes).toMatchObject([
-      { tables: { tickets: [id] } },
-      { tables: { tickets: [id] } },
-    ]);
-  });
-
-  it('goes on without a client that left', async () => {
-    const host = await startTestHost();
-    const [one, other] = [await host.connect(), await host.connect()];
-    other.socket.terminate();
-    await one.api.tickets.create({ title: 'x' });
-    expect(await one.api.tickets.count()).toBe(1);
-  });
-});
 
 describe('a malformed message', () => {
   it.each([

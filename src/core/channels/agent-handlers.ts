@@ -1,10 +1,12 @@
 import type { AgentHeartbeatService } from '../services/agent-heartbeats.ts';
+import type { AgentReportService } from '../services/agent-reports.ts';
 import type { AgentService } from '../services/agent-service.ts';
 import type { HandlersOf } from './handlers.ts';
 
 export function agentHandlers(
   agents: AgentService,
   heartbeats: AgentHeartbeatService,
+  reports: AgentReportService,
 ): HandlersOf<'agents'> {
   return {
     list: () => agents.list(),
@@ -21,6 +23,7 @@ export function agentHandlers(
     reject: (id, reason) => agents.reject(id, reason),
     merge: (id) => agents.merge(id),
     stop: (id, reason) => agents.stop(id, reason),
+    report: (id, patch) => reports.report(id, patch),
     heartbeat: (id, report) => heartbeats.beat(id, report),
     stale: () => heartbeats.stale(),
     markStale: () => heartbeats.markStale(),

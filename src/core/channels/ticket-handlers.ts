@@ -1,3 +1,4 @@
+import type { ClaimService } from '../services/claim-service.ts';
 import type { TicketService } from '../services/ticket-service.ts';
 import type { WipLimitService } from '../services/wip-limits.ts';
 import type { HandlersOf } from './handlers.ts';
@@ -5,6 +6,7 @@ import type { HandlersOf } from './handlers.ts';
 export function ticketHandlers(
   tickets: TicketService,
   limits: WipLimitService,
+  claims: ClaimService,
 ): HandlersOf<'tickets'> {
   return {
     list: (filter) => tickets.list(filter),
@@ -21,7 +23,8 @@ export function ticketHandlers(
     delete: (id, options) => {
       tickets.delete(id, options);
     },
-    ready: () => tickets.ready(),
+    ready: (filter) => tickets.ready(filter),
+    claimNext: (agentId, filter) => claims.claimNext(agentId, filter),
     blocked: () => tickets.blocked(),
     labels: () => tickets.labels(),
     limits: () => limits.get(),

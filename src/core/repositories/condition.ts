@@ -51,6 +51,16 @@ export function itemsOf(column: string): string {
   return `json_each(iif(json_valid(${column}), ${column}, '[]'))`;
 }
 
+/** Takes rows whose column starts with the text, case included; an index on the column is used. */
+export function startsWith(column: string, prefix: string | undefined): Condition | undefined {
+  if (prefix === undefined) return undefined;
+  return {
+    sql: `${column} >= ? AND ${column} < ?`,
+    // No text that starts with the prefix comes after it with the last of all characters.
+    params: [prefix, `${prefix}\u{10ffff}`],
+  };
+}
+
 /** Takes rows in which one of the columns contains the text, in any case of ASCII letters. */
 export function contains(
   columns: readonly string[],

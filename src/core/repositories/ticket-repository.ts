@@ -3,11 +3,12 @@ import {
   TicketSchema,
   type Ticket,
   type TicketCard,
+  type ReadyFilterSchema,
   type TicketFilterSchema,
   type TicketStatus,
 } from '../../shared/types.ts';
 import type { Database, Row } from '../database/database.ts';
-import { allOf, contains, hasOneOf, itemsOf, type Condition } from './condition.ts';
+import { allOf, contains, hasOneOf, itemsOf, startsWith, type Condition } from './condition.ts';
 import { Repository } from './repository.ts';
 import { Table } from './table.ts';
 
@@ -46,8 +47,9 @@ const WAITS: Condition = {
   params: [],
 };
 
-/** A filter as it leaves the contract's parser. */
+/** Filters as they leave the contract's parser. */
 export type ParsedTicketFilter = v.InferOutput<typeof TicketFilterSchema>;
+export type ParsedReadyFilter = v.InferOutput<typeof ReadyFilterSchema>;
 
 /** Where a ticket stands in its column. */
 export type Placement = { readonly id: string; readonly position: string };
@@ -73,13 +75,18 @@ export class TicketRepository extends Repository<Ticket> {
   }
 
   /** Lists the tickets an agent could start now, by priority and then age. */
-  listReady(): Ticket[] {
+  listReady({ limit, offset, label, ...filter }: ParsedReadyFilter = {}): Ticket[] {
     const where = allOf([
       this.where('status', 'ready'),
       SHOWN,
       { sql: `assigned_agent_id IS NULL AND NOT (${WAITS.sql})`, params: [] },
+      this.where('kind', filter.kind),
+      this.where('projectId', filter.projectId),
+      this.where('epicId', filter.epicId),
+      this.where('agentType', filter.agentType),
+      hasOneOf('labels', label),
     ]);
-    return this.select({ where, orderBy: BY_PRIORITY_AND_AGE });
+    return this.select({ where, orderBy: BY_PRIORITY_AND_AGE, limit, offset });
   }
 
   /** Lists unfinished tickets that wait for others, by priority and then age. */
@@ -228,6 +235,7 @@ export class TicketRepository extends Repository<Ticket> {
     const { orderBy = 'priority', direction = 'asc', archived = 'exclude', limit, offset } = filter;
     const where = allOf([
       this.where('id', filter.ids),
+      startsWith('id', filter.idPrefix),
       { exclude: SHOWN, include: undefined, only: ARCHIVED }[archived],
       this.where('status', filter.status),
       this.where('priority', filter.priority),

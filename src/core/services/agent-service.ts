@@ -127,17 +127,22 @@ export class AgentService {
   /**
    * Puts an idle agent to work on a ticket: org, run and ticket follow, or nothing happens.
    *
+   * @param actor Who does it, as the audit trail names it; a person unless it says otherwise.
    * @throws SweatShopError NotFound; InvalidTransition when the agent is not idle; Conflict when the ticket
    *   is taken or done, or the org is; DependencyUnmet when the ticket waits for others and the assignment does not
    *   override that; LimitReached when any org would do but none is available, or when the column is full.
    */
-  assign(id: string, assignment: Assignment): { readonly agent: Agent; readonly run: TicketRun } {
+  assign(
+    id: string,
+    assignment: Assignment,
+    actor?: string,
+  ): { readonly agent: Agent; readonly run: TicketRun } {
     return this.#context.database.transaction(() => {
       const { tickets } = this.#context.repositories;
       const ticket = tickets.getOrThrow(assignment.ticketId);
       const { assignedOrgAlias: heldAlias } = this.#agents.getOrThrow(id);
       this.#assertAssignable(ticket, id, assignment.override);
-      const change = this.#services.audit.begin(undefined, assignment.reason);
+      const change = this.#services.audit.begin(actor, assignment.reason);
       const { org } = assignment;
       if (typeof org === 'string') this.#services.orgs.claim(id, org, change);
       else if (org === true && heldAlias === undefined)

@@ -1,9 +1,11 @@
 import { AgentHeartbeatService } from './agent-heartbeats.ts';
+import { AgentReportService } from './agent-reports.ts';
 import { AgentService } from './agent-service.ts';
 import { AnalyticsService } from './analytics-service.ts';
 import { ArtifactService } from './artifact-service.ts';
 import { AuditTrail } from './audit-trail.ts';
 import { ChatService } from './chat-service.ts';
+import { ClaimService } from './claim-service.ts';
 import { CommentService } from './comment-service.ts';
 import { ConfigService } from './config-service.ts';
 import type { ServiceContext } from './context.ts';
@@ -49,6 +51,8 @@ export function createServices(context: ServiceContext) {
   const runs = new RunService(context, audit);
   const orgs = new OrgService(context, audit);
   const agents = new AgentService(context, { tickets, runs, orgs, audit });
+  const reports = new AgentReportService(context, agents);
+  const claims = new ClaimService(context, { agents, reports, tickets });
   const heartbeats = new AgentHeartbeatService(context);
   const chat = new ChatService(context, agents, runs);
   const prompts = new PromptService(context);
@@ -101,6 +105,8 @@ export function createServices(context: ServiceContext) {
     history,
     agents,
     heartbeats,
+    reports,
+    claims,
     orgs,
     chat,
     runs,

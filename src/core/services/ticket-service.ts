@@ -14,7 +14,7 @@ import {
 import { isUniqueConflict } from '../database/sql-error.ts';
 import { timestampOf } from '../ports/clock.ts';
 import type { EntityPatch } from '../repositories/table.ts';
-import type { ParsedTicketFilter } from '../repositories/ticket-repository.ts';
+import type { ParsedReadyFilter, ParsedTicketFilter } from '../repositories/ticket-repository.ts';
 import type { AuditTrail, Change } from './audit-trail.ts';
 import { createdNow, defined, type ServiceContext } from './context.ts';
 import type { TicketBoard } from './ticket-board.ts';
@@ -61,8 +61,8 @@ export class TicketService {
     return this.#tickets.get(id);
   }
 
-  ready(): Ticket[] {
-    return this.#tickets.listReady();
+  ready(filter?: ParsedReadyFilter): Ticket[] {
+    return this.#tickets.listReady(filter);
   }
 
   blocked(): TicketCard[] {
@@ -299,9 +299,14 @@ export class TicketService {
   #updateOneOfMany(change: Change, ticket: Ticket, patch: BulkChange): void {
     const { status, priority, kind, projectId, epicId, stageId, agentType } = patch;
     const { archived, addLabels = [], removeLabels = [] } = patch;
-    const kept = ticket.labels.filter((label) => !removeLabels.includes(label));
-    const labels = [...new Set([...kept, ...addLabels])];
-    const fields = { status, priority, kind, projectId, epicId, stageId, agentType, labels };
+    const { addDependsOn = [], removeDependsOn = [] } = patch;
+    const labels = changedList(ticket.labels, addLabels, removeLabels);
+    const isRelinked = addDependsOn.length + removeDependsOn.length > 0;
+    const dependsOn = isRelinked
+      ? changedList(ticket.dependsOn, addDependsOn, removeDependsOn)
+      : undefined;
+    const place = { projectId, epicId, stageId, dependsOn };
+    const fields = { status, priority, kind, agentType, labels, ...place };
     const updated = this.#update(change, ticket, fields);
     if (archived !== undefined) this.#setArchived(change, updated, archived);
   }
@@ -353,6 +358,14 @@ export class TicketService {
   get #tickets() {
     return this.#context.repositories.tickets;
   }
+}
+
+function changedList(
+  items: readonly string[],
+  added: readonly string[],
+  removed: readonly string[],
+): string[] {
+  return [...new Set([...items.filter((item) => !removed.includes(item)), ...added])];
 }
 
 function naming(id: string, error: unknown): unknown {

@@ -92,6 +92,13 @@ export const agents = {
     AgentSchema,
     ['InvalidTransition', 'LimitReached'],
   ),
+  report: channel(
+    'agent:report',
+    'Stores what the program of an agent says of it, who appears if nobody has the id; steps of work on the way to a status are taken too.',
+    [id, arg('patch', AgentPatchSchema)],
+    AgentSchema,
+    ['Conflict', 'InvalidTransition', 'LimitReached'],
+  ),
   heartbeat: channel(
     'agent:heartbeat',
     'Notes that an agent lives, with what its program reports.',

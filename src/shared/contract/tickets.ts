@@ -1,6 +1,10 @@
 import * as v from 'valibot';
+import { AgentSchema } from '../entities/agent.ts';
 import { CountSchema, IdSchema, MessageSchema, listOf } from '../entities/fields.ts';
+import { TicketRunSchema } from '../entities/ticket-run.ts';
 import {
+  ClaimFilterSchema,
+  ReadyFilterSchema,
   TicketBulkPatchSchema,
   TicketCardSchema,
   TicketFilterSchema,
@@ -101,8 +105,15 @@ export const tickets = {
   ready: channel(
     'ticket:ready',
     'Lists tickets in the ready column that wait for no other and that nobody works on, by priority and then age.',
-    [],
+    [arg('filter', v.optional(ReadyFilterSchema))],
     v.array(TicketSchema),
+  ),
+  claimNext: channel(
+    'ticket:claim-next',
+    'Puts an idle agent to work on the first ready ticket that fits, or gives null; the agent appears if nobody has the id.',
+    [arg('agentId', IdSchema), arg('filter', v.optional(ClaimFilterSchema))],
+    v.nullable(v.object({ ticket: TicketSchema, agent: AgentSchema, run: TicketRunSchema })),
+    ['Conflict', 'InvalidTransition', 'LimitReached'],
   ),
   blocked: channel(
     'ticket:blocked',

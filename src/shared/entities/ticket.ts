@@ -181,6 +181,8 @@ export type TicketPatch = v.InferInput<typeof TicketPatchSchema>;
 /** Which tickets a list holds; each field narrows it, and a field with several values takes any of them. */
 export const TicketFilterSchema = v.strictObject({
   ids: v.optional(listOf(IdSchema, 100_000)),
+  /** How the id starts. */
+  idPrefix: v.optional(v.pipe(SearchTextSchema, v.nonEmpty('must not be empty'))),
   status: v.optional(oneOrMany(TicketStatusSchema)),
   priority: v.optional(oneOrMany(TicketPrioritySchema)),
   source: v.optional(oneOrMany(TicketSourceSchema)),
@@ -206,6 +208,23 @@ export const TicketFilterSchema = v.strictObject({
   ...pageEntries,
 });
 export type TicketFilter = v.InferInput<typeof TicketFilterSchema>;
+
+/** Which of the tickets that can be started a list holds; each field narrows it. */
+export const ReadyFilterSchema = v.strictObject({
+  kind: v.optional(oneOrMany(TicketKindSchema)),
+  label: v.optional(oneOrMany(SearchTextSchema)),
+  /** `null` stands for tickets that belong to no project. */
+  projectId: v.optional(oneOrMany(v.nullable(IdSchema))),
+  epicId: v.optional(oneOrMany(v.nullable(IdSchema))),
+  /** `null` stands for tickets that any type of agent may take. */
+  agentType: v.optional(oneOrMany(v.nullable(LineSchema))),
+  ...pageEntries,
+});
+export type ReadyFilter = v.InferInput<typeof ReadyFilterSchema>;
+
+/** Which ticket an agent takes: the first that can be started and fits. */
+export const ClaimFilterSchema = v.omit(ReadyFilterSchema, ['limit', 'offset']);
+export type ClaimFilter = v.InferInput<typeof ClaimFilterSchema>;
 
 /** How a ticket that waits for others is started all the same; the reason goes into the audit trail. */
 export const overrideEntries = {
@@ -240,7 +259,7 @@ export const TicketPlaceSchema = v.pipe(
 /** Without a neighbour the ticket goes to the top of the column. */
 export type TicketPlace = v.InferInput<typeof TicketPlaceSchema>;
 
-/** What many tickets get at once; labels are added to those they have, or taken from them. */
+/** What many tickets get at once; labels and dependencies are added to those they have, or taken from them. */
 export const TicketBulkPatchSchema = v.strictObject({
   status: v.optional(TicketStatusSchema),
   priority: v.optional(TicketPrioritySchema),
@@ -251,6 +270,8 @@ export const TicketBulkPatchSchema = v.strictObject({
   agentType: v.optional(v.nullable(LineSchema)),
   addLabels: v.optional(LabelsSchema),
   removeLabels: v.optional(LabelsSchema),
+  addDependsOn: v.optional(DependsOnSchema),
+  removeDependsOn: v.optional(DependsOnSchema),
   archived: v.optional(v.boolean()),
   reason: v.optional(MessageSchema),
 });

@@ -242,6 +242,9 @@ async function useEveryChannel(api: SweatShopApi): Promise<void> {
   await api.orgs.release(org.id);
   await api.orgs.delete(org.id);
   await api.agents.assign(agent.id, { ticketId: second.id });
+  await api.tickets.create({ title: 'To take', status: 'ready', labels: ['free'] });
+  await api.tickets.claimNext('builder-9', { label: 'free' });
+  await api.agents.report('builder-9', { status: 'QA_READY', pid: 9 });
   await api.agents.stop(agent.id);
   await api.prompts.delete(prompt.id);
   await api.prompts.create({ ticketId: first.id, runId: run.id, promptText: 'Again' });
