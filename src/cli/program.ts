@@ -11,6 +11,7 @@ import { addDbStatus } from './commands/db-status.ts';
 import { addImportBacklogMd } from './commands/import-backlog-md.ts';
 import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
+import { addCompletion } from './completion.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 
 const DEFAULT_BUSY_TIMEOUT_SECONDS = 5;
@@ -96,6 +97,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   addDbBackup(db, context);
   addDbRestore(db, context);
   addDbRecover(db, context);
+  addCompletion(program);
   return program;
 }
 

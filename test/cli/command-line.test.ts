@@ -22,6 +22,8 @@ describe('sweatshop', () => {
   });
 
   it.each([
+    ['serve'],
+    ['status'],
     ['import', 'backlog-md'],
     ['db', 'status'],
     ['db', 'check'],
