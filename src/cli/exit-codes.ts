@@ -19,7 +19,7 @@ Exit codes:
   1  failed; the database is as it was before
   2  the command or one of its arguments is wrong
   3  done, but some files could not be imported
-  4  another process of SweatShop is using the database
+  4  another process of SweatShop is using the database, and answers no commands
   5  the database, its redo log or a backup is damaged`;
 
 /** Gives the exit code for anything that was thrown. */
