@@ -21,7 +21,7 @@ Exit codes:
   1  failed; the database is as it was before
   2  the command or one of its arguments is wrong
   3  done, but something could not be read and was left out
-  4  another process of SweatShop is using the database
+  4  another process of SweatShop is using the database, and answers no commands
   5  the database, its redo log or a backup is damaged
   6  there is nothing to do: no ticket is ready
   7  nobody answered in time`;

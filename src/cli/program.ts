@@ -23,6 +23,7 @@ import { addTickets } from './commands/tickets.ts';
 import { addVote } from './commands/vote.ts';
 import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
+import { addCompletion } from './completion.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 import { toTerminalText } from './terminal-text.ts';
 
@@ -123,6 +124,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   addDbStats(db, context);
   addDbSchema(db, context);
   addDbReset(db, context);
+  addCompletion(program);
   return program;
 }
 

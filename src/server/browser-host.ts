@@ -54,7 +54,13 @@ export async function startBrowserHost(options: BrowserHostOptions): Promise<Bro
     perMessageDeflate: false,
   });
 
-  server.on('request', createHttpRoutes(access, options.pageDir));
+  try {
+    server.on('request', createHttpRoutes(access, options.pageDir));
+  } catch (error) {
+    // Without a page there is nothing to serve, and a port that stays open would keep the process.
+    server.close();
+    throw error;
+  }
   server.on('upgrade', (request, stream, head) => {
     upgradeStreams.add(stream);
     stream.once('close', () => upgradeStreams.delete(stream));

@@ -23,6 +23,8 @@ describe('sweatshop', () => {
 
   it.each([
     ['import'],
+    ['serve'],
+    ['status'],
     ['db', 'status'],
     ['db', 'check'],
     ['db', 'backup'],

@@ -240,6 +240,16 @@ describe('the port', () => {
     });
   });
 
+  it('is given back where there is no page to serve', async () => {
+    const host = await startTestHost();
+    await host.close();
+    const { app, port } = host;
+    const options = { app, token: 't', pageDir: '/nowhere/at/all', port };
+    await expect(startBrowserHost(options)).rejects.toThrow();
+    const again = await startBrowserHost({ ...options, pageDir: import.meta.dirname });
+    await again.close();
+  });
+
   it('is the next free one when nobody asked for one in particular', async () => {
     const { app } = await startTestHost();
     const options = { app, token: 't', pageDir: import.meta.dirname };
