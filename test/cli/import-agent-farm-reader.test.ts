@@ -148,13 +148,15 @@ describe('the reader of agent-farm', () => {
       'empty.json': {},
       'cut.json': JSON.stringify(FARM_STATE).slice(0, 700),
       'note.md': '# basePort',
+      ...{ 'ports.json': '', 'state.json': Buffer.from('{"é"', 'latin1') },
     });
     const recognised = [];
     for (const name of readdirSync(folder)) {
       if (await recognises(path.join(folder, name))) recognised.push(name);
     }
-    expect(recognised).toEqual(['cut.json', 'renamed.txt']);
-    expect(await recognises(folder)).toBe(false);
+    expect(recognised).toEqual(['cut.json', 'ports.json', 'renamed.txt', 'state.json']);
+    expect(await recognises(project)).toBe(true);
+    expect(await recognises(path.dirname(project))).toBe(false);
   });
 });
 

@@ -2,7 +2,8 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import type { SourceCandidate } from './source-reader.ts';
 
-const STATE_FOLDER = '.agent-farm';
+/** The folder in a project, and in that of the user, that agent-farm keeps its files in. */
+export const STATE_FOLDER = '.agent-farm';
 /** Each database before the JSON that it took the place of. */
 const FILE_NAMES = ['state.db', 'state.json', 'global.db', 'ports.json'] as const;
 const SQLITE_MAGIC = Buffer.from('SQLite format 3\0', 'latin1');

@@ -7,25 +7,29 @@ import {
   type PlaceInJson,
 } from '../../core/importers/agent-farm/farm-json.ts';
 import type { FarmRow } from '../../core/importers/agent-farm/farm-row.ts';
+import { STATE_FOLDER } from './agent-farm-files.ts';
 import { scanJson } from './json-scan.ts';
 import { parseJson, readTextFile, unreadableSource } from './read-text.ts';
 
 /** Thousands of times what agent-farm writes, and little enough to check whole. */
 const MAX_JSON_BYTES = 32_000_000;
+const JSON_NAMES: readonly string[] = ['state.json', 'ports.json'];
 const SHAPE = /^\s*\{[^]*"(?:basePort|builders|architect)"\s*:/;
 
 /**
- * Tells by its content whether a text file is `state.json` or `ports.json`; one that is broken counts if it began as
- * such, so that its reader can say what is wrong.
+ * Tells by its content whether a text file is `state.json` or `ports.json`. One that is broken counts if it began as
+ * such or is where agent-farm writes it, so that its reader can say what is wrong.
  */
 export async function isFarmJson(file: string): Promise<boolean> {
+  const isInPlace =
+    path.basename(path.dirname(file)) === STATE_FOLDER && JSON_NAMES.includes(path.basename(file));
   let text: string;
   try {
     text = await readTextFile(file, { maxBytes: MAX_JSON_BYTES });
   } catch {
-    return false;
+    return isInPlace;
   }
-  if (scanJson(text).problem) return SHAPE.test(text);
+  if (scanJson(text).problem) return isInPlace || SHAPE.test(text);
   const value = JSON.parse(text) as unknown;
   return isFarmState(value) || isFarmPorts(value);
 }
