@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { apiOf } from '../../src/cli/api-of-home.ts';
-import type { ImportReport } from '../../src/shared/types.ts';
+import { TICKET_STATUSES, type ImportReport } from '../../src/shared/types.ts';
 import { writeEveryTable } from '../support/every-table.ts';
 import { useGovernanceChannels, useProjectChannels } from '../support/project-day.ts';
+import { startWork, WORK } from '../support/random-work.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openTestHome, runCommand, runJson } from './run-command.ts';
 
@@ -75,6 +76,21 @@ async function importAll(): Promise<ImportReport> {
   return JSON.parse(stdout) as ImportReport;
 }
 
+/** Choices that are the same for the same seed. */
+function* choices(seed: number, count: number) {
+  let state = seed;
+  const below = (limit: number) => {
+    state = (state * 1_664_525 + 1_013_904_223) % 2 ** 32;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+  for (let index = 0; index < count; index += 1) {
+    const kind = WORK[below(WORK.length)] ?? WORK[0];
+    const status = TICKET_STATUSES[below(TICKET_STATUSES.length)] ?? 'backlog';
+    const text = ['a', '=1', 'Größe\n"x"', "it's", '😀', '\\u0000'][below(6)] ?? '';
+    yield { kind, choice: { one: below(20), other: below(20), text, status } };
+  }
+}
+
 describe('an export that is imported', () => {
   it('gives the same rows after a reset', async () => {
     await fillHome();
@@ -88,6 +104,25 @@ describe('an export that is imported', () => {
     expect(report).toMatchObject({ conflicts: [], notices: [], keptOnly: 0 });
     expect(await dump()).toEqual(before);
     expect(await order()).toEqual(orderBefore);
+  });
+
+  it.each([1, 2, 3])('gives the same rows after random work, %i', async (seed) => {
+    const opened = await openTestHome(home);
+    const work = await startWork(apiOf(opened));
+    let done = 0;
+    for (const { kind, choice } of choices(seed, 200)) {
+      await work[kind](choice).then(
+        () => (done += 1),
+        () => undefined,
+      );
+    }
+    expect(done).toBeGreaterThan(60);
+    await opened.close();
+    const before = await dump();
+    await exportAll();
+    await runCommand(home, 'db', 'reset', '--yes');
+    expect(await importAll()).toMatchObject({ conflicts: [], notices: [] });
+    expect(await dump()).toEqual(before);
   });
 
   it('changes nothing where everything is there already', async () => {

@@ -39,8 +39,8 @@ const BYTE_ORDER_MARK = '\ufeff';
 
 const HELP = `
 As JSON it writes one document with every row of every table, which sweatshop import brings back: the same
-ids, times and positions. A row that cannot be read is exported as it is, named on standard error, and the
-command ends with 3.
+ids, times and positions. To move more than 256 MB, move a backup instead. A row that cannot be read is
+exported as it is, named on standard error, and the command ends with 3.
 
 As CSV it writes tickets, runs or analytics, each value as it is and lists as JSON. A spreadsheet takes a
 text that begins with = + - or @ for a formula: --spreadsheet puts a ' before such text, and marks the file

@@ -68,6 +68,7 @@ function readRows(
     if (rows.length === maxRows) return { rows, cutBy: 'rows' };
     const row = exactRow(statement);
     bytes += row.reduce<number>((sum, cell) => sum + sizeOf(cell), 0);
+    if (bytes > maxBytes && rows.length === 0) throw tooLarge('one row is too long');
     if (bytes > maxBytes) return { rows, cutBy: 'bytes' };
     rows.push(row);
   }
@@ -130,16 +131,16 @@ function refused(why: string): SweatShopError {
   return new SweatShopError('InvalidInput', `${why} ${ALLOWED}`);
 }
 
+function tooLarge(why: string, cause?: unknown): SweatShopError {
+  const message = `The answer takes more memory than a query gets (${why}). Ask for fewer or shorter values.`;
+  return new SweatShopError('LimitReached', message, {}, cause);
+}
+
 function explain(error: unknown): SweatShopError {
   if (error instanceof SweatShopError) return error;
   const text = messageOf(error);
   if (error instanceof RangeError || TOO_LARGE.test(text)) {
-    return new SweatShopError(
-      'LimitReached',
-      `The answer takes more memory than a query gets (SQLite: ${text}). Ask for fewer or shorter values.`,
-      {},
-      error,
-    );
+    return tooLarge(`SQLite: ${text}`, error);
   }
   const known = toSqlError(error);
   if (known.code === 'DatabaseCorrupt') return known;

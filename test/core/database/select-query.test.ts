@@ -138,5 +138,6 @@ describe('what is refused', () => {
       expect(() => ask(sql)).toThrow(expect.objectContaining({ code: 'LimitReached' }) as Error);
     }
     expect(ask('SELECT 1').rows).toEqual([[1]]);
+    expect(() => ask('SELECT zeroblob(2000000)')).toThrow(/one row is too long/);
   });
 });
