@@ -20,7 +20,9 @@ export type ImportItem = {
   entity: AnyEntity | null;
   /** What changes in the row that is here; null clears. */
   patch: Record<string, unknown>;
-  /** What the last import wrote. */
+  /** What the last import wrote of what the source said. */
+  last: Fields;
+  /** What the last import wrote in all. */
   base: Fields;
   /** What this import leaves, for the next one. */
   written: Record<string, unknown>;

@@ -1,9 +1,9 @@
-import type { ImportRow, ImportTarget } from '../../shared/types.ts';
+import type { ImportRow } from '../../shared/types.ts';
 import { timestampOf } from '../ports/clock.ts';
 import type { KnownRow } from '../repositories/import-record-repository.ts';
 import { createId, type ServiceContext } from './context.ts';
 import { atPlace, sourceKey, type ImportItem } from './import-items.ts';
-import { defaultsOf, TARGETS, type Fields } from './import-targets.ts';
+import { TARGETS, type Fields } from './import-targets.ts';
 
 /** Remembers the rows of a system from one import to the next. */
 export class ImportRecordKeeper {
@@ -41,18 +41,16 @@ export class ImportRecordKeeper {
   }
 }
 
-/** Gives what the last import wrote. */
-export function baseOf(table: ImportTarget, { fields }: KnownRow): Fields {
-  const written = fields === null ? {} : (JSON.parse(fields) as Fields);
-  return { ...defaultsOf(table, written), ...written };
+/** Gives what the last import wrote of what the source said. */
+export function lastFieldsOf({ fields }: KnownRow): Fields {
+  return fields === null ? {} : (JSON.parse(fields) as Fields);
 }
 
 /** Leaves out what every row has without being told, which is no part of what the source says. */
-export function onlyGiven(base: Fields, { row, known }: ImportItem): Fields {
-  const before = typeof known?.fields === 'string' ? (JSON.parse(known.fields) as Fields) : {};
+export function onlyGiven(base: Fields, { row, last }: ImportItem): Fields {
   const given = row.target?.fields ?? {};
   return Object.fromEntries(
-    Object.entries(base).filter(([field]) => field in given || field in before),
+    Object.entries(base).filter(([field]) => field in given || field in last),
   );
 }
 

@@ -23,7 +23,7 @@ import {
 } from './import-items.ts';
 import { mergeFields } from './import-merge.ts';
 import { ImportNotices } from './import-notices.ts';
-import { baseOf, ImportRecordKeeper, onlyGiven } from './import-record-keeper.ts';
+import { ImportRecordKeeper, lastFieldsOf, onlyGiven } from './import-record-keeper.ts';
 import { ImportReferences } from './import-references.ts';
 import { importTables, type TableRows } from './import-tables.ts';
 import { defaultsOf, isRequired, TARGETS, timesOf, type Fields } from './import-targets.ts';
@@ -171,7 +171,10 @@ export class ImportRun {
     if (typeof known?.targetId === 'string') {
       item.id = known.targetId;
       item.state = known.targetTable === table && ids.has(known.targetId) ? 'known' : 'gone';
-      if (item.state === 'known') item.base = baseOf(table, known);
+      if (item.state === 'known') {
+        item.last = lastFieldsOf(known);
+        item.base = { ...defaultsOf(table, item.last), ...item.last };
+      }
     } else if (isHere && this.#isOwn) {
       item.id = given;
       item.state = 'compared';
@@ -355,7 +358,7 @@ export class ImportRun {
 function newItem(row: ImportRow, table: ImportTarget, known: KnownRow | undefined): ImportItem {
   return {
     ...{ row, table, known, id: '', state: 'new', entity: null },
-    ...{ patch: {}, base: {}, written: {}, outcome: null },
+    ...{ patch: {}, last: {}, base: {}, written: {}, outcome: null },
   };
 }
 
