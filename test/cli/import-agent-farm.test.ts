@@ -11,7 +11,7 @@ import {
   insertState,
   writeFarm,
 } from '../support/agent-farm.ts';
-import { startServer } from '../support/running-server.ts';
+import { startOwner } from '../support/home-owner.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openTestHome, runCommand } from './run-command.ts';
 
@@ -312,10 +312,10 @@ describe('an import of projects whose folders have the same name', () => {
 describe('an import beside the running app', () => {
   it('does the same, twice', async () => {
     writeFarm(project, { 'state.json': FARM_STATE });
-    const owner = await startServer(home);
+    const owner = await startOwner(home);
     const first = await importing(project);
     const second = await importing(project);
-    expect(await owner.stop()).toBe(0);
+    await owner.close();
     expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
     expect(countsOf(first.report)).toEqual(counts(0));
     expect(countsOf(second.report)).toEqual(counts(2));
