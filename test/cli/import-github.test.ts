@@ -193,6 +193,37 @@ describe('sweatshop import github', () => {
     ]);
   });
 
+  it('does not ponder over the text of an issue', async () => {
+    const body = `depends on${'\n'.repeat(300_000)}x`.repeat(3);
+    const startMs = performance.now();
+    const file = write([{ number: 1, title: 'One', body }]);
+    expect(await runCommand(home, 'import', file)).toMatchObject({ exitCode: 0 });
+    expect(performance.now() - startMs).toBeLessThan(5_000);
+  });
+
+  it.each([
+    ['Depends on #2', ['#2']],
+    ['depends upon: #2, #3 and #4', ['#2', '#3', '#4']],
+    ['Blocked by:\n- [ ] #2\n- [x] #3', ['#2', '#3']],
+    ['Waiting for https://github.com/acme/shop/issues/2', ['#2']],
+    ['Requires acme/shop#3 & acme/other#2', ['#3']],
+    ['Depends on #9', []],
+    ['Depends on #1', []],
+    ['It depends on the weather, see #2', []],
+  ])('finds in %j that it waits for %j', async (body, blockers) => {
+    const issues = [1, 2, 3, 4].map((number) => ({
+      ...{ number, title: `Issue ${String(number)}`, url: url(number) },
+      body: number === 1 ? body : '',
+    }));
+    await runJson(home, 'import', write(issues));
+    const links = queryHome(
+      home,
+      "SELECT '#' || blocker.github_id AS blocker FROM tickets AS waiting, json_each(waiting.depends_on) AS link " +
+        'JOIN tickets AS blocker ON blocker.id = link.value WHERE waiting.github_id = 1 ORDER BY 1',
+    );
+    expect(links.map(({ blocker }) => blocker)).toEqual(blockers);
+  });
+
   it('brings in a list with nothing in it', async () => {
     const { exitCode, stdout } = await runCommand(home, 'import', 'github', write([]));
     expect(exitCode).toBe(0);
