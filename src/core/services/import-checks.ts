@@ -125,7 +125,7 @@ const RULES: Readonly<Partial<Record<ImportTarget, readonly Rule[]>>> = {
   ],
 };
 
-/** Finds what the database, or whoever reads it, would not take in an entity; undefined for nothing. */
+/** Finds what the database would not take in an entity, or who reads it could not read; undefined for nothing. */
 export function flawOf(table: ImportTarget, entity: AnyEntity): Flaw | undefined {
   const parsed = v.safeParse(TARGETS[table].schema, entity, { abortEarly: true });
   if (!parsed.success) {
@@ -133,7 +133,6 @@ export function flawOf(table: ImportTarget, entity: AnyEntity): Flaw | undefined
     return { field: v.getDotPath(issue) ?? '', message: wordsOf(issue) };
   }
   return (
-    flawedText(entity) ??
     (NEVER_EMPTY[table] ?? [])
       .filter((field) => entity[field] === '')
       .map((field) => ({ field, message: 'must not be empty' }))[0] ??
@@ -143,7 +142,8 @@ export function flawOf(table: ImportTarget, entity: AnyEntity): Flaw | undefined
   );
 }
 
-function flawedText(entity: AnyEntity): Flaw | undefined {
+/** Finds a text that nobody could have entered here; undefined for none. */
+export function flawedTextOf(entity: AnyEntity): Flaw | undefined {
   for (const field in entity) {
     const value = entity[field];
     if (typeof value !== 'string') continue;

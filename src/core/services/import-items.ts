@@ -1,3 +1,4 @@
+import { SweatShopError } from '../../shared/errors.ts';
 import type { ImportRow, ImportTarget } from '../../shared/types.ts';
 import type { KnownRow } from '../repositories/import-record-repository.ts';
 import { TARGETS, type AnyEntity, type Fields } from './import-targets.ts';
@@ -19,7 +20,9 @@ export type ImportItem = {
   entity: AnyEntity | null;
   /** What changes in the row that is here; null clears. */
   patch: Record<string, unknown>;
-  /** What the last import wrote. */
+  /** What the last import wrote of what the source said. */
+  last: Fields;
+  /** What the last import wrote in all. */
   base: Fields;
   /** What this import leaves, for the next one. */
   written: Record<string, unknown>;
@@ -62,4 +65,25 @@ export function nameOf({ row }: ImportItem): string {
 /** Names a row of a source among all of its tables. */
 export function sourceKey(table: string, key: string): string {
   return `${table}\u0000${key}`;
+}
+
+export function hasFields(patch: Fields): boolean {
+  for (const _ in patch) return true;
+  return false;
+}
+
+/** Does work for a row; what goes wrong names its place. */
+export function atPlace<T>({ row }: Pick<ImportItem, 'row'>, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof SweatShopError)) throw error;
+    const { code, message, details } = error;
+    throw new SweatShopError(
+      code,
+      `Nothing was imported. ${row.place}: ${message}`,
+      { ...details, place: row.place },
+      error,
+    );
+  }
 }

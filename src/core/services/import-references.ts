@@ -58,6 +58,15 @@ export class ImportReferences {
     this.#replaced.set(sourceKey(table, id), byId);
   }
 
+  /** Notes that nothing is made of a row of the source. */
+  forget(item: ImportItem, state: 'failed' | 'gone'): void {
+    if (item.state === 'new' && item.id !== '' && !TARGETS[item.table].naturalId) {
+      this.idsOf(item.table).delete(item.id);
+    }
+    item.state = state;
+    item.entity = null;
+  }
+
   /** Puts ids in the place of references, and leaves out those that name nothing. */
   resolve(table: ImportTarget, field: string, value: unknown): Resolved {
     if (typeof value === 'number' || typeof value === 'boolean' || isOpaque(table, field)) {

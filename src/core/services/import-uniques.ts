@@ -52,3 +52,8 @@ export class UniqueValues {
 export function uniqueValuesOf(table: ImportTarget, rows: TableRows): UniqueValues[] {
   return (TARGETS[table].unique ?? []).map((rule) => new UniqueValues(rows, rule));
 }
+
+/** Tells whether a row can go without the value for a moment, so that two can swap theirs. */
+export function canBeEmpty({ rule }: UniqueValues): boolean {
+  return rule.onClash === 'omit' || rule.onClash === 'rename';
+}

@@ -526,7 +526,7 @@ describe('what is handed over', () => {
       expect(test.database.inTransaction).toBe(true);
       steps.push([done, total]);
     });
-    await run(rows);
+    await run([...rows.slice(1), ...rows.slice(-1)]);
     expect(steps).toEqual([50, 100, 150, 200, 220].map((done) => [done, 220]));
   });
 });
