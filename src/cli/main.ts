@@ -1,27 +1,11 @@
-import fs from 'node:fs/promises';
+import module from 'node:module';
 import path from 'node:path';
-import { version } from '../../package.json';
-import { checkHome, inspectHome } from '../host/inspect-home.ts';
-import { openHome } from '../host/open-home.ts';
-import { terminalConfirm } from './confirm.ts';
-import { runCommandLine } from './program.ts';
 
-// A reader such as `head` may go before everything is written.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit();
-});
+// Whoever can write here can write the bundle itself. Where nobody may, and in an old Node, each start compiles anew.
+if ('enableCompileCache' in module) {
+  module.enableCompileCache(path.join(import.meta.dirname, 'compile-cache'));
+}
 
-const readWasm = () => fs.readFile(path.join(import.meta.dirname, 'sql-wasm.wasm'));
-
-process.exitCode = await runCommandLine(process.argv.slice(2), {
-  stdout: process.stdout,
-  stderr: process.stderr,
-  version,
-  confirm: terminalConfirm(process.stdin, process.stderr),
-  readWasm,
-  openHome: async (homePath, { readOnly }) =>
-    openHome({ host: 'cli', path: homePath, wasm: await readWasm(), version, readOnly }),
-  inspectHome: async (homePath) => inspectHome({ path: homePath, wasm: await readWasm() }),
-  checkHome: async (homePath) => checkHome({ path: homePath, wasm: await readWasm() }),
-});
+// What is imported before the cache is on, is compiled each time.
+const { runProcess } = await import('./process.ts');
+await runProcess(import.meta.dirname);

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { defaultHomePath } from '../host/open-home.ts';
+import { defaultHomePath } from '../host/home-path.ts';
 import { messageOf, SweatShopError } from '../shared/errors.ts';
 import type { CommandContext, CommandHost } from './command-context.ts';
 import { addDbBackup } from './commands/db-backup.ts';
@@ -9,6 +9,7 @@ import { addDbRecover } from './commands/db-recover.ts';
 import { addDbRestore } from './commands/db-restore.ts';
 import { addDbStatus } from './commands/db-status.ts';
 import { addImport } from './commands/import.ts';
+import { addStatus } from './commands/status.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
 
 const DEFAULT_BUSY_TIMEOUT_SECONDS = 5;
@@ -16,6 +17,7 @@ const MAX_BUSY_TIMEOUT_SECONDS = 86_400;
 
 const HELP = `
 Examples:
+  sweatshop status
   sweatshop import backlog-md ~/code/my-project
   sweatshop db status --json
 ${EXIT_CODES_HELP}`;
@@ -82,6 +84,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
     homePath: () => path.resolve(program.opts<{ home?: string }>().home ?? defaultHomePath()),
     busyTimeoutMs: () => program.opts<{ busyTimeout: number }>().busyTimeout * 1_000,
   };
+  addStatus(program, context);
   const group = (name: string, description: string) =>
     program.command(name).description(description);
   addImport(program, context);

@@ -1,7 +1,6 @@
-import os from 'node:os';
 import path from 'node:path';
 import type { App } from '../core/app.ts';
-import { createEngine } from '../core/database/engine.ts';
+import { createEngine, type Engine } from '../core/database/engine.ts';
 import { builtInMigrations, migrate, newestSchemaVersion } from '../core/migrations.ts';
 import type { AppInfo } from '../shared/contract/app.ts';
 import type { DbStatus } from '../shared/types.ts';
@@ -9,6 +8,7 @@ import { systemClock } from '../store/clock.ts';
 import { nodeFileSystem } from '../store/node-file-system.ts';
 import { openStore } from '../store/store.ts';
 import { HomeApp } from './home-app.ts';
+import { defaultHomePath } from './home-path.ts';
 import { createImageInspector } from './image-inspection.ts';
 
 /** An open home: this process holds its lock, and the application works on its database. */
@@ -32,6 +32,8 @@ export type HomeOptions = {
   /** The bytes of sql-wasm.wasm. */
   readonly wasm: Uint8Array;
   readonly version: string;
+  /** As {@link startEngine} gives it, for whoever tries again and again; by default each try starts one. */
+  readonly engine?: Engine;
   /** Never saves: what happens to the database, its migrations included, stays in memory and ends with it. */
   readonly readOnly?: boolean;
 };
@@ -47,7 +49,7 @@ export type HomeOptions = {
 export async function openHome(options: HomeOptions): Promise<Home> {
   const { host, version, wasm, readOnly = false } = options;
   const homePath = path.resolve(options.path ?? defaultHomePath());
-  const engine = await createEngine(wasm, systemClock, newestSchemaVersion);
+  const engine = options.engine ?? (await startEngine(wasm));
   const store = await openStore({
     home: homePath,
     fileSystem: nodeFileSystem,
@@ -84,8 +86,13 @@ export async function openHome(options: HomeOptions): Promise<Home> {
   };
 }
 
-/** Gives the folder that is used when none is named: SWEATSHOP_HOME, else `.sweatshop` in the user's own. */
-export function defaultHomePath(): string {
-  const given = process.env['SWEATSHOP_HOME'];
-  return given === undefined || given === '' ? path.join(os.homedir(), '.sweatshop') : given;
+/**
+ * Starts SQLite for {@link openHome}, and has it ready to work before the home is locked.
+ *
+ * @param wasm The bytes of sql-wasm.wasm.
+ */
+export async function startEngine(wasm: Uint8Array): Promise<Engine> {
+  const engine = await createEngine(wasm, systemClock, newestSchemaVersion);
+  engine.rehearse();
+  return engine;
 }

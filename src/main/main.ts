@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { app, dialog, session } from 'electron';
+import { withLocalSocket } from '../host/local-socket/local-socket.ts';
 import { openHomeWhenFree } from '../host/open-home-when-free.ts';
 import { messageOf } from '../shared/errors.ts';
 import { registerIpcHandlers } from './ipc-handlers.ts';
@@ -38,7 +39,7 @@ async function start(): Promise<void> {
       host: 'electron',
       wasm: fs.readFileSync(path.join(import.meta.dirname, 'sql-wasm.wasm')),
       version: app.getVersion(),
-    });
+    }).then((opened) => withLocalSocket(opened, app.getVersion()));
     closeBeforeQuit(opening);
     const home = await opening;
     denyPermissions(session.defaultSession);

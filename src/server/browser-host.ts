@@ -8,7 +8,7 @@ import { SweatShopError } from '../shared/errors.ts';
 import { Access } from './access.ts';
 import { ClientSocket } from './client-socket.ts';
 import { createHttpRoutes } from './http-routes.ts';
-import { defaultLimits, type Limits } from './limits.ts';
+import { defaultLimits, type Limits } from '../host/limits.ts';
 
 const LOOPBACK = '127.0.0.1';
 const SOCKET_PATH = '/ws';

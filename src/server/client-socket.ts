@@ -1,8 +1,9 @@
 import type { WebSocket } from 'ws';
-import { SweatShopError, invalidInput, toWireError } from '../shared/errors.ts';
+import { toAnswerText, toFaultText } from '../host/answer-message.ts';
+import { RateLimit, type Limits } from '../host/limits.ts';
+import { UNKNOWN_ID, readRequest } from '../host/request-message.ts';
+import { SweatShopError, invalidInput } from '../shared/errors.ts';
 import type { Envelope } from '../shared/transport.ts';
-import { RateLimit, type Limits } from './limits.ts';
-import { UNKNOWN_ID, readRequest } from './request-message.ts';
 
 /** Closing codes of the WebSocket protocol. */
 const GOING_AWAY = 1001;
@@ -83,7 +84,7 @@ export class ClientSocket {
       this.#adjustReading();
       const envelope = await this.#call(request.channel, request.args);
       this.#pendingCalls -= 1;
-      this.#answer({ id: request.id, ...envelope });
+      this.#send(toAnswerText(request.id, envelope));
     }
   }
 
@@ -93,21 +94,7 @@ export class ClientSocket {
   }
 
   #answerFault(id: number, fault: Error): void {
-    this.#answer({ id, ok: false, error: toWireError(fault) });
-  }
-
-  #answer(message: { readonly id: number } & Envelope): void {
-    let text: string;
-    try {
-      text = JSON.stringify(message);
-    } catch (error) {
-      // The engine has a longest string, and a long list can be longer.
-      const tooLarge = 'The answer is too large to send. Ask for fewer with limit.';
-      const fault =
-        error instanceof RangeError ? new SweatShopError('LimitReached', tooLarge) : error;
-      text = JSON.stringify({ id: message.id, ok: false, error: toWireError(fault) });
-    }
-    this.#send(text);
+    this.#send(toFaultText(id, fault));
   }
 
   #send(text: string): void {

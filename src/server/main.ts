@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { version } from '../../package.json';
+import { withLocalSocket } from '../host/local-socket/local-socket.ts';
 import { openHomeWhenFree } from '../host/open-home-when-free.ts';
 import { closeOnEndRequest, closeWithin } from '../host/shutdown.ts';
 import { messageOf } from '../shared/errors.ts';
@@ -28,11 +29,14 @@ try {
 }
 
 async function serve(): Promise<void> {
-  const home = await openHomeWhenFree({
-    host: 'browser',
-    wasm: fs.readFileSync(path.join(bundleDir, 'sql-wasm.wasm')),
+  const home = await withLocalSocket(
+    await openHomeWhenFree({
+      host: 'browser',
+      wasm: fs.readFileSync(path.join(bundleDir, 'sql-wasm.wasm')),
+      version,
+    }),
     version,
-  });
+  );
   try {
     const host = await startBrowserHost({
       app: home.app,

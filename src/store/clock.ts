@@ -23,3 +23,20 @@ export function wait(clock: StoreClock, delayMs: number): Promise<void> {
     clock.callLater(delayMs, resolve);
   });
 }
+
+/** Waits for something, but no longer than a delay; no timer is left behind. */
+export async function waitAtMost(
+  clock: StoreClock,
+  delayMs: number,
+  work: Promise<void>,
+): Promise<void> {
+  let cancel: () => void = () => undefined;
+  const limit = new Promise<void>((resolve) => {
+    cancel = clock.callLater(delayMs, resolve);
+  });
+  try {
+    await Promise.race([work, limit]);
+  } finally {
+    cancel();
+  }
+}

@@ -10,7 +10,7 @@ const OTHERS = 0o077;
 
 /** What SweatShop itself may have put into a home before its first save. */
 const OWN_NAME =
-  /^(lock|lock\.held|backups|journal|quarantine|electron|browser-token|\.sweatshop-[0-9a-f]{16}\.tmp)$/;
+  /^(lock|lock\.held|backups|journal|quarantine|electron|browser-token|sweatshop\.sock|\.sweatshop-[0-9a-f]{16}\.tmp)$/;
 
 /**
  * Makes the folder that holds everything, for its owner only, and closes a home that is too open.

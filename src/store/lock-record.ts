@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { StoreClock } from './clock.ts';
 import type { FileSystem } from './file-system.ts';
-import { publishFile } from './publish.ts';
+import { replaceFile } from './publish.ts';
 import { ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
 /** Larger than any record; what is longer is not one. */
@@ -24,18 +24,15 @@ export function ownLockRecord(clock: StoreClock): LockRecord {
   };
 }
 
-/** Writes a record so that no reader ever sees a part of it. */
+/** Writes a record so that no reader ever sees a part of it; after a power cut it means nothing any more. */
 export async function writeLockRecord(
   fileSystem: FileSystem,
   clock: StoreClock,
   file: string,
   record: LockRecord,
 ): Promise<void> {
-  await publishFile(fileSystem, clock, {
-    target: file,
-    bytes: new TextEncoder().encode(`${JSON.stringify(record)}\n`),
-    beforeRename: () => undefined,
-  });
+  const bytes = new TextEncoder().encode(`${JSON.stringify(record)}\n`);
+  await replaceFile(fileSystem, clock, file, bytes);
 }
 
 /** Reads a record; gives null when there is none or what is there is not one. */

@@ -37,7 +37,7 @@ export function answerQuery(socket: Socket, nonce: string, describe: Describe): 
     const end = question.indexOf('\n');
     if (end === -1 && question.length <= QUESTION_MAX_BYTES) return;
     socket.removeAllListeners('data');
-    const status = isSame(question.subarray(0, end), nonce) ? statusOf(describe) : null;
+    const status = isNonce(question.subarray(0, end), nonce) ? statusOf(describe) : null;
     if (status) socket.end(`${JSON.stringify(status)}\n`);
     else socket.destroy();
   });
@@ -98,7 +98,7 @@ function statusOf(describe: Describe): DbStatus | null {
 }
 
 /** Compares in a time that tells nothing about where two texts differ. */
-function isSame(given: Uint8Array, expected: string): boolean {
+export function isNonce(given: Uint8Array | string, expected: string): boolean {
   const digest = (text: Uint8Array | string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(expected));
 }

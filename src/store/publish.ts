@@ -59,6 +59,33 @@ export async function publishFile(
   await syncDirectory(fileSystem, path.dirname(target));
 }
 
+/**
+ * Replaces a file so that no reader ever sees a part of it. It waits for no disk: after a power cut the file may be the
+ * old one, empty or gone.
+ *
+ * @throws As {@link publishFile}.
+ */
+export async function replaceFile(
+  fileSystem: FileSystem,
+  clock: StoreClock,
+  target: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  const temporary = temporaryPath(path.dirname(target));
+  try {
+    const descriptor = fileSystem.open(temporary, 'create');
+    try {
+      await writeAll(fileSystem, descriptor, bytes, temporary);
+    } finally {
+      fileSystem.close(descriptor);
+    }
+    await renameWithRetry(fileSystem, clock, temporary, target, () => undefined);
+  } catch (error) {
+    unlinkQuietly(fileSystem, temporary);
+    throw error;
+  }
+}
+
 /** Gives a fresh name in a folder, one that {@link sweepTemporaries} recognises and SQLite never uses. */
 export function temporaryPath(directory: string): string {
   return path.join(directory, `.sweatshop-${randomBytes(8).toString('hex')}.tmp`);

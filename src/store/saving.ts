@@ -4,7 +4,7 @@ import type { DbStatus } from '../shared/entities/db-status.ts';
 import type { ConflictSide } from '../shared/entities/recovery.ts';
 import { messageOf, SweatShopError, toWireError } from '../shared/errors.ts';
 import type { Backups, PublishedFile } from './backups/backups.ts';
-import { wait, type StoreClock } from './clock.ts';
+import { waitAtMost, type StoreClock } from './clock.ts';
 import { CommitLog } from './commit-log.ts';
 import type { DatabaseFile } from './database-file.ts';
 import type { FileSystem } from './file-system.ts';
@@ -254,7 +254,7 @@ export class Saving<Opened extends StoredDatabase> {
     const loss = durableSeq < seq ? await this.#keepUnsaved(failure) : null;
     this.#stopListening();
     await this.#log.close();
-    await Promise.race([this.#backingUp, wait(this.#options.clock, BACKUP_GRACE_MS)]);
+    await waitAtMost(this.#options.clock, BACKUP_GRACE_MS, this.#backingUp);
     this.#isClosing = true;
     await this.#options.backups.close();
     if (loss) throw loss;

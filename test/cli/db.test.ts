@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync 
 import path from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Backup, CheckReport, RecoveryReport } from '../../src/shared/types.ts';
+import { startOwner } from '../support/home-owner.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openTestHome, runCommand, runCommandWith, runJson } from './run-command.ts';
 
@@ -160,21 +161,22 @@ describe('sweatshop db backup', () => {
     expect(stdout).toContain('7 tickets');
   });
 
+  it('is done by the app while it runs', async () => {
+    await makeShop();
+    const { home: opened } = await startOwner(home);
+    opened.app.services.tickets.create({ title: 'Not in the file yet' });
+    expect(await runJson(home, 'db', 'backup')).toMatchObject({ facts: { tickets: 8 } });
+  });
+
   it.each(['backup', 'restore', 'recover'])(
-    'leaves %s to the process that has the database open, and says so',
+    'leaves %s to a process that has the database open and hears no commands, and says so',
     async (command) => {
       await makeShop();
-      const holder = await openTestHome(home);
-      try {
-        const { exitCode, stderr } = await runCommand(home, 'db', command);
-        expect(exitCode).toBe(4);
-        expect(stderr).toContain(`process ${String(process.pid)}`);
-        expect(stderr).toMatch(
-          /Quit it first, or work in its window\. Its page “Database” \(Ctrl K\) does the same\.\n$/,
-        );
-      } finally {
-        await holder.close();
-      }
+      await startOwner(home, { listens: false });
+      const { exitCode, stderr } = await runCommand(home, 'db', command, '--busy-timeout', '0.2');
+      expect(exitCode).toBe(4);
+      expect(stderr).toContain(`process ${String(process.pid)}`);
+      expect(stderr).toContain('--busy-timeout');
     },
   );
 });
@@ -203,6 +205,17 @@ describe('sweatshop db restore', () => {
     const undone = await runCommand(home, 'db', 'restore', path.basename(kept), '--yes');
     expect(undone.exitCode).toBe(0);
     expect(await countTickets()).toBe(8);
+  });
+
+  it('puts a backup back in the app while it runs', async () => {
+    await makeShop();
+    const { home: opened } = await startOwner(home);
+    await runCommand(home, 'db', 'backup');
+    opened.app.services.tickets.create({ title: 'One more' });
+    const { exitCode, stderr } = await runCommand(home, 'db', 'restore', 'latest', '--yes');
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/now +8 tickets/);
+    expect(opened.app.services.tickets.list()).toHaveLength(7);
   });
 
   it('takes the number of a backup, and latest for the newest sound one', async () => {
@@ -256,6 +269,20 @@ describe('sweatshop db restore', () => {
 });
 
 describe('sweatshop db recover', () => {
+  it('takes the decision to the app that waits for it', async () => {
+    await makeShop();
+    await runCommand(home, 'db', 'backup');
+    await addTicket('After the backup');
+    damage();
+    const { home: opened } = await startOwner(home);
+    const report = (await runJson(home, 'db', 'recover')) as RecoveryReport;
+    const { exitCode } = await runCommand(
+      ...([home, 'db', 'recover', report.options[0]?.id ?? '', '--yes'] as const),
+    );
+    expect(exitCode).toBe(0);
+    expect(opened.app.services.tickets.list()).toHaveLength(7);
+  });
+
   it('says that there is nothing to recover', async () => {
     await makeShop();
     const { exitCode, stdout } = await runCommand(home, 'db', 'recover');

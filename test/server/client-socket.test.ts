@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startBrowserHost } from '../../src/server/browser-host.ts';
-import { UNKNOWN_ID } from '../../src/server/request-message.ts';
+import { UNKNOWN_ID } from '../../src/host/request-message.ts';
 import { SweatShopError } from '../../src/shared/errors.ts';
 import type { Envelope } from '../../src/shared/transport.ts';
 import { SocketClient } from '../support/socket-client.ts';

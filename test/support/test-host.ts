@@ -4,7 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import { startBrowserHost } from '../../src/server/browser-host.ts';
-import type { Limits } from '../../src/server/limits.ts';
+import type { Limits } from '../../src/host/limits.ts';
 import { SocketClient } from './socket-client.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 import { openTestApp, type TestApp } from './test-app.ts';

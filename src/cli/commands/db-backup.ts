@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
 import type { Backup } from '../../shared/types.ts';
+import { useDatabase } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
-import { useDatabase } from '../home.ts';
 import { formatBytes, formatPairs, formatTickets } from '../table.ts';
 
 const HELP = `
-The copy is whole and checked before the command ends. SweatShop must not be running: while it does,
-use its own “Back up now” (Ctrl K, “Database”).
+The copy is whole and checked before the command ends. While SweatShop runs, it makes the copy.
 
 Examples:
   sweatshop db backup

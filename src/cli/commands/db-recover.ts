@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { SweatShopError } from '../../shared/errors.ts';
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
 import type { DbStatus, RecoveryOption, RecoveryReport } from '../../shared/types.ts';
+import { useDatabase } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
 import { isMeant } from '../confirm.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { useDatabase } from '../home.ts';
 import { formatBytes, formatPairs, formatTickets, formatTime } from '../table.ts';
 
 type Options = { readonly yes?: boolean; readonly json?: boolean };

@@ -2,10 +2,10 @@ import type { Command } from 'commander';
 import { SweatShopError } from '../../shared/errors.ts';
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
 import type { Backup, DbStatus } from '../../shared/types.ts';
+import { useDatabase } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
 import { isMeant } from '../confirm.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { useDatabase } from '../home.ts';
 import { formatBytes, formatPairs, formatTable, formatTickets, formatTime } from '../table.ts';
 
 type Options = { readonly yes?: boolean; readonly json?: boolean };
@@ -21,7 +21,7 @@ type Outcome = {
 const HELP = `
 Without a name it lists the backups and changes nothing. NAME is the name of a backup, the number it
 begins with, or "latest" for the newest sound one. The present state is kept as a backup first, so
-that a restore can be undone by another one. SweatShop must not be running.
+that a restore can be undone by another one. While SweatShop runs, its windows show the restored state.
 
 Examples:
   sweatshop db restore

@@ -13,6 +13,7 @@ export class Engine {
   readonly #sqlite: SqlJsStatic;
   readonly #clock: Clock;
   readonly #newestSchemaVersion: number;
+  #sqliteVersion: string | undefined;
 
   constructor(sqlite: SqlJsStatic, clock: Clock, newestSchemaVersion: number) {
     this.#sqlite = sqlite;
@@ -22,8 +23,18 @@ export class Engine {
 
   /** The version of SQLite, such as `3.54.1`. */
   get sqliteVersion(): string {
+    return (this.#sqliteVersion ??= this.#rehearse());
+  }
+
+  /** Opens and checks an empty database, so that what SQLite's code costs when it first runs is over when it matters. */
+  rehearse(): void {
+    this.#sqliteVersion = this.#rehearse();
+  }
+
+  #rehearse(): string {
     const database = this.open(null);
     try {
+      findDamage(database);
       return String(database.get('SELECT sqlite_version()')?.[0]);
     } finally {
       database.close();

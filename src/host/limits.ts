@@ -1,4 +1,4 @@
-/** What one client may ask of the browser host. */
+/** What one client may ask of a host. */
 export type Limits = {
   /** The largest message; a ticket with its two longest texts, fully escaped, fits. */
   readonly messageBytes: number;

@@ -1,0 +1,51 @@
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { version } from '../../package.json';
+import type { startEngine } from '../host/open-home.ts';
+import { terminalConfirm } from './confirm.ts';
+import { runCommandLine } from './program.ts';
+
+/**
+ * Runs the command that the arguments of this process name, with what the process gives.
+ *
+ * SQLite and all that needs it are loaded only by a command that opens a home itself.
+ *
+ * @param bundleDir The folder of the bundles.
+ */
+export async function runProcess(bundleDir: string): Promise<void> {
+  // A reader such as `head` may go before everything is written.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
+  const wasmFile = path.join(bundleDir, 'sql-wasm.wasm');
+  let wasm: Uint8Array | undefined;
+  const readWasm = () => fs.readFile(wasmFile);
+  let engine: ReturnType<typeof startEngine> | undefined;
+
+  process.exitCode = await runCommandLine(process.argv.slice(2), {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    version,
+    confirm: terminalConfirm(process.stdin, process.stderr),
+    readWasm,
+    openHome: async (homePath, { readOnly }) => {
+      const { openHome, startEngine } = await import('../host/open-home.ts');
+      wasm ??= await readWasm();
+      // Once for all tries: what waits for the lock must not keep the processor from who has it.
+      engine ??= startEngine(wasm);
+      return openHome({
+        ...{ host: 'cli', path: homePath, wasm, version, readOnly },
+        engine: await engine,
+      });
+    },
+    inspectHome: async (homePath) => {
+      const { inspectHome } = await import('../host/inspect-home.ts');
+      return inspectHome({ path: homePath, wasm: await readWasm() });
+    },
+    checkHome: async (homePath) => {
+      const { checkHome } = await import('../host/inspect-home.ts');
+      return checkHome({ path: homePath, wasm: await readWasm() });
+    },
+  });
+}
