@@ -199,12 +199,14 @@ it('repairs what contradicts itself, says so, and keeps every row as it was', as
         priority: 'urgent',
       },
       { id: 't-6', title: 'Six', status: 'ready', depends_on: '["t-5"]', ...stamps },
+      { id: 't-7', title: 'Seven', status: 'merged', assigned_agent_id: 'a-5', ...stamps },
     ],
     agents: [
       { id: 'a-1', name: 'Idle', status: 'IDLE', assigned_ticket_id: 't-3', ...stamps },
       { id: 'a-2', name: '', status: 'DEVELOPING', assigned_org_alias: 'gone', ...stamps },
       { id: 'a-3', name: 'Third', status: 'DEVELOPING', assigned_ticket_id: 't-4', ...stamps },
       { id: 'a-4', name: 'Fourth', status: 'SLEEPING', assigned_ticket_id: 't-4', ...stamps },
+      { id: 'a-5', name: 'Fifth', status: 'DEVELOPING', ...stamps },
     ],
     scratch_orgs: [
       { id: 'o-1', alias: 'one', status: 'leased', ...stamps },
@@ -231,6 +233,7 @@ it('repairs what contradicts itself, says so, and keeps every row as it was', as
     { id: 't-4', assigned_agent_id: 'a-3' },
     { id: 't-5', priority: 'medium' },
     { id: 't-6' },
+    { id: 't-7', assigned_agent_id: null },
   ]);
   const waiting = rowsOf(home, 'tickets').map((row) => (row as { depends_on: string }).depends_on);
   expect(waiting.filter((list) => list !== '[]')).toHaveLength(1);
@@ -239,6 +242,7 @@ it('repairs what contradicts itself, says so, and keeps every row as it was', as
     { id: 'a-2', name: 'Agent a-2', assigned_ticket_id: null, assigned_org_alias: null },
     { id: 'a-3', assigned_ticket_id: 't-4', assigned_org_alias: 'three' },
     { id: 'a-4', status: 'IDLE', assigned_ticket_id: null },
+    { id: 'a-5', status: 'DEVELOPING', assigned_ticket_id: null },
   ]);
   expect(rowsOf(home, 'scratch_orgs')).toMatchObject([
     { id: 'o-1', status: 'available', assigned_agent_id: null },
@@ -269,7 +273,7 @@ it('repairs what contradicts itself, says so, and keeps every row as it was', as
   const raws = rowsOf(home, 'import_records').map(
     (row) => JSON.parse((row as { raw: string }).raw) as unknown,
   );
-  expect(raws).toHaveLength(19);
+  expect(raws).toHaveLength(21);
   expect(raws).toEqual(
     expect.arrayContaining(
       Object.values(rows)
