@@ -34,8 +34,10 @@ export function makeForeignFile(
   const file = path.join(temporaryFolder(), name);
   const database = new DatabaseSync(file);
   // Nothing there turns foreign keys on, and rows refer to one another in circles.
-  database.exec(`PRAGMA foreign_keys = OFF; ${schema}`);
+  database.exec(`PRAGMA foreign_keys = OFF; PRAGMA synchronous = OFF; ${schema}`);
+  database.exec('BEGIN');
   insertRows(database, tables);
+  database.exec('COMMIT');
   database.close();
   return file;
 }
@@ -55,9 +57,13 @@ export function rowsOf(home: string, table: string, order = 'id'): unknown[] {
 
 /** Everything of a folder that somebody could change: names, sizes, times and contents. */
 export function stateOf(folder: string): unknown[] {
-  return fs.readdirSync(folder).map((name) => {
-    const file = path.join(folder, name);
-    const { mtimeNs, size } = fs.statSync(file, { bigint: true });
-    return { name, mtimeNs, size, bytes: fs.readFileSync(file).toString('base64') };
-  });
+  return fs
+    .readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .toSorted()
+    .map((name) => {
+      const file = path.join(folder, name);
+      const stats = fs.statSync(file, { bigint: true });
+      const bytes = stats.isFile() ? fs.readFileSync(file).toString('base64') : null;
+      return { name, mtimeNs: stats.mtimeNs, size: stats.size, bytes };
+    });
 }

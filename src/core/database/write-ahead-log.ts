@@ -13,7 +13,7 @@ export type CommittedPages = {
   readonly pageCount: number;
   /** Each page as the last commit left it, by its number from 1. */
   readonly pages: ReadonlyMap<number, Uint8Array>;
-  /** Whether a frame of this log is not as it was written, so that it and all after it do not count. */
+  /** Whether a commit does not count because a frame of it, or one before, is not as it was written. */
   readonly isTorn: boolean;
 };
 
@@ -44,6 +44,7 @@ export function readWriteAheadLog(log: Uint8Array): CommittedPages | string {
   const pages = new Map<number, Uint8Array>();
   const pending = new Map<number, Uint8Array>();
   let pageCount = 0;
+  let isBroken = false;
   let isTorn = false;
   const frameBytes = FRAME_HEADER_BYTES + pageBytes;
   for (let offset = HEADER_BYTES; offset + frameBytes <= log.length; offset += frameBytes) {
@@ -52,16 +53,20 @@ export function readWriteAheadLog(log: Uint8Array): CommittedPages | string {
       view.getUint32(offset + 8) === view.getUint32(16) &&
       view.getUint32(offset + 12) === view.getUint32(20);
     if (!isOfThisLog) break;
-    checksum.add(offset, 8);
-    checksum.add(offset + FRAME_HEADER_BYTES, pageBytes);
     const pageNumber = view.getUint32(offset);
-    if (pageNumber === 0 || !checksum.isAt(offset + 16)) {
-      isTorn = true;
-      break;
+    const countAfterCommit = view.getUint32(offset + 4);
+    if (!isBroken) {
+      checksum.add(offset, 8);
+      checksum.add(offset + FRAME_HEADER_BYTES, pageBytes);
+      // Frames of a transaction that is not committed yet need not have the right checksum.
+      isBroken = pageNumber === 0 || !checksum.isAt(offset + 16);
+    }
+    if (isBroken) {
+      isTorn ||= countAfterCommit !== 0;
+      continue;
     }
     const start = offset + FRAME_HEADER_BYTES;
     pending.set(pageNumber, log.subarray(start, start + pageBytes));
-    const countAfterCommit = view.getUint32(offset + 4);
     if (countAfterCommit === 0) continue;
     for (const [number, page] of pending) pages.set(number, page);
     pending.clear();

@@ -5,6 +5,11 @@ import type { TableRow } from '../tables/table-row.ts';
 import { sameWords } from '../tables/words.ts';
 import { DISPATCH_TABLES as TABLES } from './dispatch-tables.ts';
 
+const EPIC_STATUS_WORDS = sameWords(EPIC_STATUSES);
+const GATE_STATUS_WORDS = sameWords(GATE_STATUSES);
+const GATE_TYPE_WORDS = sameWords(GATE_TYPES);
+const STAGE_STATUS_WORDS = sameWords(STAGE_STATUSES);
+
 const ANYONE = 'any';
 
 export function toEpic(row: TableRow) {
@@ -18,7 +23,7 @@ export function toEpic(row: TableRow) {
       acceptanceCriteria: row.list('acceptance_criteria') ?? [],
       repoPath: row.optionalText('repo_path') ?? '',
       repoUrl: row.optionalText('repo_url'),
-      status: row.choice('status', sameWords(EPIC_STATUSES), 'draft'),
+      status: row.choice('status', EPIC_STATUS_WORDS, 'draft'),
       currentStageId: row.ref('current_stage_id', TABLES.stages.name),
       blockedAtGateId: row.ref('blocked_at_gate_id', TABLES.gates.name),
       createdAt: row.time('created_at'),
@@ -37,7 +42,7 @@ export function toStage(row: TableRow) {
       name: row.name('name', `Stage ${row.key}`),
       description: row.optionalText('description'),
       stageOrder: row.wholeNumber('stage_order', 0) ?? 0,
-      status: row.choice('status', sameWords(STAGE_STATUSES), 'pending'),
+      status: row.choice('status', STAGE_STATUS_WORDS, 'pending'),
       createdAt: row.time('created_at'),
       startedAt: row.time('started_at'),
       completedAt: row.time('completed_at'),
@@ -47,13 +52,13 @@ export function toStage(row: TableRow) {
 }
 
 export function toGate(row: TableRow) {
-  const status = row.choice('status', sameWords(GATE_STATUSES), 'pending');
+  const status = row.choice('status', GATE_STATUS_WORDS, 'pending');
   const approver = row.filledText('approved_by');
   return importTarget(
     'gates',
     {
       stageId: row.requiredRef('stage_id', TABLES.stages.name),
-      gateType: row.choice('gate_type', sameWords(GATE_TYPES), 'approval'),
+      gateType: row.choice('gate_type', GATE_TYPE_WORDS, 'approval'),
       description: row.text('description'),
       requiredApprovers: approversOf(row),
       // There the gate opens as soon as one of them approves.

@@ -10,6 +10,12 @@ import { RowProblem, type TableRow } from '../tables/table-row.ts';
 import { sameWords } from '../tables/words.ts';
 import { DISPATCH_TABLES as TABLES } from './dispatch-tables.ts';
 
+const DECISION_TYPE_WORDS = sameWords(DECISION_TYPES);
+const PROPOSAL_STATUS_WORDS = sameWords(PROPOSAL_STATUSES);
+const PROPOSAL_TYPE_WORDS = sameWords(PROPOSAL_TYPES);
+const THRESHOLD_WORDS = sameWords(THRESHOLDS);
+const VOTE_DECISION_WORDS = sameWords(VOTE_DECISIONS);
+
 const NO_REASON = 'The source gives no reason.';
 
 export function toProposal(row: TableRow) {
@@ -18,7 +24,7 @@ export function toProposal(row: TableRow) {
   return importTarget(
     'proposals',
     {
-      proposalType: row.knownChoice('proposal_type', sameWords(PROPOSAL_TYPES)),
+      proposalType: row.knownChoice('proposal_type', PROPOSAL_TYPE_WORDS),
       proposerId: row.requiredRef('proposer_id', TABLES.agents.name),
       title: row.name('title', `Untitled ${row.key}`),
       description: row.text('description'),
@@ -27,9 +33,9 @@ export function toProposal(row: TableRow) {
       affectedComponents: row.list('affected_components') ?? [],
       options: row.list('options') ?? [],
       chosenOption: row.optionalText('chosen_option'),
-      status: row.choice('status', sameWords(PROPOSAL_STATUSES), 'open'),
+      status: row.choice('status', PROPOSAL_STATUS_WORDS, 'open'),
       requiredVoters: row.list('required_voters') ?? [],
-      threshold: row.choice('threshold', sameWords(THRESHOLDS), 'unanimous'),
+      threshold: row.choice('threshold', THRESHOLD_WORDS, 'unanimous'),
       implementationPlan: row.optionalText('implementation_plan'),
       rollbackPlan: row.optionalText('rollback_plan'),
       executionResult: row.object('execution_result'),
@@ -63,7 +69,7 @@ export function toVote(row: TableRow, seen: Map<string, TableRow>) {
       proposalId: row.requiredRef('proposal_id', TABLES.proposals.name),
       voterId: row.requiredRef('voter_id', TABLES.agents.name),
       voterType: row.name('voter_type', 'unknown'),
-      decision: row.choice('decision', sameWords(VOTE_DECISIONS), 'abstain'),
+      decision: row.choice('decision', VOTE_DECISION_WORDS, 'abstain'),
       reasoning: row.text('reasoning'),
       confidence: row.numberWithin('confidence', 0, 1),
       createdAt: row.time('created_at'),
@@ -79,7 +85,7 @@ export function toDecision(row: TableRow) {
       proposalId: row.ref('proposal_id', TABLES.proposals.name),
       ticketId: row.ref('issue_id', TABLES.issues.name),
       epicId: row.ref('epic_id', TABLES.epics.name),
-      decisionType: row.knownChoice('decision_type', sameWords(DECISION_TYPES)),
+      decisionType: row.knownChoice('decision_type', DECISION_TYPE_WORDS),
       description: row.text('description'),
       outcome: row.object('outcome', true) ?? {},
       decidedBy: row.name('decided_by', 'unknown'),

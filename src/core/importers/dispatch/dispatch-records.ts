@@ -5,13 +5,15 @@ import { RowProblem, type TableRow } from '../tables/table-row.ts';
 import { sameWords } from '../tables/words.ts';
 import { DISPATCH_TABLES as TABLES } from './dispatch-tables.ts';
 
+const LOG_LEVEL_WORDS = sameWords(LOG_LEVELS);
+
 export function toLog(row: TableRow) {
   return importTarget(
     'agent_logs',
     {
       agentId: row.requiredRef('agent_id', TABLES.agents.name),
       ticketId: row.ref('issue_id', TABLES.issues.name),
-      level: row.choice('level', sameWords(LOG_LEVELS), 'info'),
+      level: row.choice('level', LOG_LEVEL_WORDS, 'info'),
       message: row.text('message'),
       context: row.object('context'),
       createdAt: row.time('created_at'),

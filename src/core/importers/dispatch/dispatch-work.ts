@@ -12,6 +12,11 @@ import { keyIn, type TableRow } from '../tables/table-row.ts';
 import { sameWords } from '../tables/words.ts';
 import { DISPATCH_TABLES as TABLES } from './dispatch-tables.ts';
 
+const PULL_REQUEST_STATUS_WORDS = sameWords(PULL_REQUEST_STATUSES);
+const REVIEW_STATUS_WORDS = sameWords(REVIEW_STATUSES);
+const TICKET_KIND_WORDS = sameWords(TICKET_KINDS);
+const TICKET_PRIORITY_WORDS = sameWords(TICKET_PRIORITIES);
+
 export const DISPATCH = 'dispatch';
 
 const BLOCKED = 'blocked';
@@ -70,8 +75,8 @@ export function toTicket(row: TableRow, { agentOf }: Assignments) {
       externalId: row.key,
       title: row.name('title', `Untitled ${row.key}`),
       description: row.text('prompt'),
-      kind: row.choice('issue_type', sameWords(TICKET_KINDS), 'feature'),
-      priority: row.choice('priority', sameWords(TICKET_PRIORITIES), 'medium'),
+      kind: row.choice('issue_type', TICKET_KIND_WORDS, 'feature'),
+      priority: row.choice('priority', TICKET_PRIORITY_WORDS, 'medium'),
       labels: wordOf(row) === BLOCKED ? [...new Set([...labels, BLOCKED])] : labels,
       status,
       assignedAgentId: refTo(TABLES.agents.name, agent),
@@ -135,7 +140,7 @@ export function toAgent(row: TableRow, { ticketOf }: Assignments) {
 }
 
 export function toPullRequest(row: TableRow) {
-  const status = row.choice('status', sameWords(PULL_REQUEST_STATUSES), 'open');
+  const status = row.choice('status', PULL_REQUEST_STATUS_WORDS, 'open');
   const mergedAt = row.time('merged_at');
   if (mergedAt !== undefined && status !== 'merged') {
     row.warn('it has a time of merging though its status is not merged; the time is left out');
@@ -149,7 +154,7 @@ export function toPullRequest(row: TableRow) {
       branch: row.text('branch'),
       status,
       checksPassing: row.flag('checks_passing'),
-      reviewStatus: row.choice('review_status', sameWords(REVIEW_STATUSES), 'pending'),
+      reviewStatus: row.choice('review_status', REVIEW_STATUS_WORDS, 'pending'),
       createdAt: row.time('created_at'),
       mergedAt: status === 'merged' ? mergedAt : undefined,
     },

@@ -12,6 +12,11 @@ import { TableImport, type TableSpec } from '../tables/table-import.ts';
 import type { TableRow } from '../tables/table-row.ts';
 import { sameWords } from '../tables/words.ts';
 
+const ARTIFACT_TYPE_WORDS = sameWords(ARTIFACT_TYPES);
+const JOURNEY_STAGE_STATUS_WORDS = sameWords(JOURNEY_STAGE_STATUSES);
+const JOURNEY_STAGE_TYPE_WORDS = sameWords(JOURNEY_STAGE_TYPES);
+const JOURNEY_STATUS_WORDS = sameWords(JOURNEY_STATUSES);
+
 export const PERPETUA = 'perpetua';
 
 const TABLES = {
@@ -60,7 +65,7 @@ function toJourney(row: TableRow) {
     'journeys',
     {
       input: row.text('input'),
-      status: row.choice('status', sameWords(JOURNEY_STATUSES), 'stopped'),
+      status: row.choice('status', JOURNEY_STATUS_WORDS, 'stopped'),
       settings: settingsOf(row),
       createdAt: row.time('created_at'),
       updatedAt: row.time('updated_at') ?? row.time('created_at'),
@@ -93,8 +98,8 @@ function toStage(row: TableRow) {
     'journey_stages',
     {
       journeyId: row.requiredRef('journey_id', TABLES.journeys.name),
-      type: row.knownChoice('type', sameWords(JOURNEY_STAGE_TYPES)),
-      status: row.choice('status', sameWords(JOURNEY_STAGE_STATUSES), 'error'),
+      type: row.knownChoice('type', JOURNEY_STAGE_TYPE_WORDS),
+      status: row.choice('status', JOURNEY_STAGE_STATUS_WORDS, 'error'),
       prompt: nonEmpty(row.optionalText('prompt')),
       result: nonEmpty(row.optionalText('result')),
       thinking: nonEmpty(row.optionalText('thinking')),
@@ -114,7 +119,7 @@ function toArtifact(row: TableRow) {
     'artifacts',
     {
       stageId: row.requiredRef('stage_id', TABLES.stages.name),
-      type: row.choice('type', sameWords(ARTIFACT_TYPES), 'other'),
+      type: row.choice('type', ARTIFACT_TYPE_WORDS, 'other'),
       title: row.text('title'),
       content: row.text('content'),
       metadata: metadataOf(row),

@@ -11,6 +11,8 @@ import { keyIn, type TableRow } from '../tables/table-row.ts';
 import { sameWords } from '../tables/words.ts';
 import { NATIVE_TABLES as TABLES } from './native-tables.ts';
 
+const RUN_STATUS_WORDS = sameWords(RUN_STATUSES);
+
 const RUNNING = 'running';
 
 /** Of the runs that go on, the newest of each ticket and agent: neither can have two. */
@@ -54,7 +56,7 @@ export function toRun(row: TableRow, running: ReadonlySet<TableRow>) {
 
 /** A run goes on, or has an end: never both, never neither. */
 function endOf(row: TableRow, running: ReadonlySet<TableRow>) {
-  const status = row.choice('status', sameWords(RUN_STATUSES), 'cancelled');
+  const status = row.choice('status', RUN_STATUS_WORDS, 'cancelled');
   const completedAt = row.time('completed_at');
   if (status === RUNNING && running.has(row) && completedAt === undefined) return { status };
   if (status === RUNNING && completedAt !== undefined) {

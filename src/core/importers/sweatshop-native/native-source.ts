@@ -18,6 +18,12 @@ import { NATIVE_TABLES as TABLES } from './native-tables.ts';
 export const SWEATSHOP_NATIVE = 'sweatshop-native';
 
 const SOURCES = ['manual', 'deathmark'] as const;
+const AGENT_STATUS_WORDS = sameWords(AGENT_STATUSES);
+const CHAT_ROLE_WORDS = sameWords(CHAT_ROLES);
+const SCRATCH_ORG_STATUS_WORDS = sameWords(SCRATCH_ORG_STATUSES);
+const SOURCE_WORDS = sameWords(SOURCES);
+const TICKET_PRIORITY_WORDS = sameWords(TICKET_PRIORITIES);
+const TICKET_STATUS_WORDS = sameWords(TICKET_STATUSES);
 const MERGED = 'merged';
 
 export function isSweatShopNative(tables: SourceTables): boolean {
@@ -70,7 +76,7 @@ function assign(agents: readonly TableRow[], tickets: readonly TableRow[]): Assi
 }
 
 function toTicket(row: TableRow, { agentOf }: Assignments) {
-  const status = row.choice('status', sameWords(TICKET_STATUSES), 'backlog');
+  const status = row.choice('status', TICKET_STATUS_WORDS, 'backlog');
   const updatedAt = row.time('updated_at');
   const endedAt = status === MERGED ? updatedAt : undefined;
   const dependsOn = [...new Set(row.list('depends_on'))].filter((key) => key !== '');
@@ -78,12 +84,12 @@ function toTicket(row: TableRow, { agentOf }: Assignments) {
     'tickets',
     {
       externalId: row.filledText('external_id'),
-      source: row.choice('source', sameWords(SOURCES), 'manual'),
+      source: row.choice('source', SOURCE_WORDS, 'manual'),
       title: row.name('title', `Untitled ${row.key}`),
       description: row.optionalText('description') ?? '',
       acceptanceCriteria: row.optionalText('acceptance_criteria') ?? '',
       labels: [...new Set(row.list('labels'))],
-      priority: row.choice('priority', sameWords(TICKET_PRIORITIES), 'medium'),
+      priority: row.choice('priority', TICKET_PRIORITY_WORDS, 'medium'),
       status,
       dependsOn: dependsOn.map((key) => refTo(TABLES.tickets.name, key)),
       assignedAgentId: refTo(TABLES.agents.name, agentOf.get(row.key)),
@@ -111,7 +117,7 @@ function toAgent(
     'agents',
     {
       name: row.name('name', `Agent ${row.key}`),
-      status: row.choice('status', sameWords(AGENT_STATUSES), 'IDLE'),
+      status: row.choice('status', AGENT_STATUS_WORDS, 'IDLE'),
       assignedTicketId: refTo(TABLES.tickets.name, ticketOf.get(row.key)),
       assignedOrgAlias: refTo(TABLES.orgs.name, org),
       branchName: row.optionalText('branch_name'),
@@ -123,7 +129,7 @@ function toAgent(
 }
 
 function toOrg(row: TableRow, { agentOf }: Leases) {
-  const status = row.choice('status', sameWords(SCRATCH_ORG_STATUSES), 'error');
+  const status = row.choice('status', SCRATCH_ORG_STATUS_WORDS, 'error');
   const agent = agentOf.get(row.key);
   if (status === 'leased' && agent === undefined) {
     row.warn('the org is leased, but no agent holds it; it becomes available');
@@ -151,7 +157,7 @@ function toMessage(row: TableRow) {
     'chat_messages',
     {
       agentId: row.requiredRef('agent_id', TABLES.agents.name),
-      role: row.choice('role', sameWords(CHAT_ROLES), 'system'),
+      role: row.choice('role', CHAT_ROLE_WORDS, 'system'),
       content: row.text('content'),
       timestamp: row.time('timestamp'),
     },

@@ -6,7 +6,8 @@ import { RowProblem, TableRow } from './table-row.ts';
 
 /** Messages carry a row twice, and one must not be larger than 16 MB. */
 const MAX_ROW_BYTES = 12_000_000;
-const MAY_BE_TOO_LARGE = 1_000_000;
+/** With every character escaped, twice, a row that is shorter cannot be. */
+const MAY_BE_TOO_LARGE = 500_000;
 
 /** What is known of a table of a source. */
 export type TableSpec = {
@@ -65,7 +66,7 @@ export class TableImport {
     try {
       if (row.flaw !== null) throw new RowProblem(row.flaw);
       const imported = { ...base(row), target: toTarget() };
-      if (isTooLarge(imported)) throw new RowProblem('the row is too large as a whole');
+      if (isTooLarge(row, imported)) throw new RowProblem('the row is too large as a whole');
       this.#rows.push(imported);
     } catch (error) {
       if (!(error instanceof RowProblem)) throw error;
@@ -82,7 +83,7 @@ export class TableImport {
   /** Keeps a row of which nothing is made. */
   keep(row: TableRow): void {
     const kept = { ...base(row), target: null };
-    if (!isTooLarge(kept)) this.#rows.push(kept);
+    if (!isTooLarge(row, kept)) this.#rows.push(kept);
     else this.#rows.push({ ...kept, raw: { omittedLength: JSON.stringify(row.raw).length } });
   }
 
@@ -211,8 +212,7 @@ function flawOfKey(
   return `the ${name} is that of row ${String(first)} already`;
 }
 
-function isTooLarge(row: ImportRow): boolean {
-  const text = JSON.stringify(row);
-  if (text.length < MAY_BE_TOO_LARGE) return false;
-  return new TextEncoder().encode(text).length > MAX_ROW_BYTES;
+function isTooLarge({ length }: TableRow, row: ImportRow): boolean {
+  if (length < MAY_BE_TOO_LARGE) return false;
+  return new TextEncoder().encode(JSON.stringify(row)).length > MAX_ROW_BYTES;
 }

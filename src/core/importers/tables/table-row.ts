@@ -24,6 +24,8 @@ export class TableRow {
   readonly place: string;
   /** The row as JSON. */
   readonly raw: Readonly<Record<string, unknown>>;
+  /** How many characters its texts have. */
+  readonly length: number;
   /** Why nothing can be made of it, whatever its columns hold. */
   readonly flaw: string | null;
   readonly #cells: ReadonlyMap<string, SourceCell>;
@@ -38,6 +40,7 @@ export class TableRow {
     this.key = identity.key;
     this.place = identity.place;
     this.flaw = identity.flaw ?? flawOf(cells);
+    this.length = [...cells.values()].reduce<number>((sum, cell) => sum + lengthOf(cell), 0);
     this.#cells = cells;
     this.#warn = warn;
     this.raw = Object.fromEntries([...cells].map(([column, cell]) => [column, toRaw(cell)]));
