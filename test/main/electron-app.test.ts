@@ -2,6 +2,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { connectToOwner } from '../../src/host/local-socket/owner-connection.ts';
+import { createApi } from '../../src/shared/api.ts';
 import { contract } from '../../src/shared/ipc-channels.ts';
 import { RunningApp } from '../support/electron-stand-in/launch-app.ts';
 import { startServer } from '../support/running-server.ts';
@@ -29,6 +31,22 @@ function readTitles(home: string): unknown[] {
     database.close();
   }
 }
+
+describe('a command beside the app', () => {
+  it('reaches it, and its window shows what the command changed', async () => {
+    const home = temporaryFolder();
+    const app = await startApp(home);
+    const connection = await connectToOwner(home, 5_000);
+    if (!connection) throw new Error('The app does not listen.');
+    await createApi(connection).tickets.create({ title: 'from a command' });
+    connection.close();
+    const listed = await app.evaluate(() => window.sweatshop.tickets.list());
+    expect(listed).toMatchObject([{ title: 'from a command' }]);
+    app.process.kill('SIGTERM');
+    expect(await app.ended()).toBe(0);
+    expect(fs.existsSync(path.join(home, 'sweatshop.sock'))).toBe(false);
+  });
+});
 
 describe('the contract over Electron IPC', () => {
   it('creates, lists and updates tickets, and pushes what changed', async () => {
