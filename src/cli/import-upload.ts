@@ -37,7 +37,8 @@ export async function uploadSource(
     throw error;
   }
   const stop = api.imports.onProgress((progress) => {
-    if (progress.uploadId === uploadId) onProgress('Importing', progress.done, progress.total);
+    if (progress.uploadId !== uploadId) return;
+    onProgress(dryRun ? 'Comparing' : 'Importing', progress.done, progress.total);
   });
   try {
     return await api.imports.finish(uploadId, { dryRun });

@@ -29,8 +29,8 @@ export async function runProcess(bundleDir: string): Promise<void> {
     stderr: process.stderr,
     readInput: () => buffer(process.stdin),
     version,
-    readWasm,
     confirm: terminalConfirm(process.stdin, process.stderr),
+    readWasm,
     openHome: async (homePath, { readOnly }) => {
       const { openHome, startEngine } = await import('../host/open-home.ts');
       wasm ??= await readWasm();

@@ -20,9 +20,9 @@ beforeEach(() => {
 function contextOf(busyTimeoutMs = 2_000, given: Partial<CommandContext> = {}): CommandContext {
   return {
     ...{ stdout: process.stdout, stderr: process.stderr, version: '1.2.3', confirm: null },
+    readWasm: () => Promise.resolve(readSqlWasm()),
     openHome: openTestHome,
     readInput: () => Promise.resolve(new Uint8Array()),
-    readWasm: () => Promise.resolve(readSqlWasm()),
     inspectHome: () => Promise.reject(new Error('not asked for')),
     checkHome: () => Promise.reject(new Error('not asked for')),
     homePath: () => home,

@@ -22,7 +22,7 @@ describe('sweatshop', () => {
   });
 
   it.each([
-    ['import', 'backlog-md'],
+    ['import'],
     ['db', 'status'],
     ['db', 'check'],
     ['db', 'backup'],

@@ -49,7 +49,7 @@ describe('sweatshop import backlog-md', () => {
   it('brings in every task of a folder', async () => {
     const { exitCode, stdout } = await importing(shop);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/created +7\n/);
+    expect(stdout).toMatch(/tickets +7 +0 +0\n/);
     expect(query('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
     expect(
       query(
@@ -106,7 +106,7 @@ describe('sweatshop import backlog-md', () => {
   it('links tickets whatever prefix the source used, and warns of tasks that do not exist', async () => {
     const { stderr } = await importing(shop);
     expect(stderr).toContain(
-      `${path.join(shop, 'completed/shop-1 - Open-the-shop.md')}:11: warning: SHOP-1 depends on task-0`,
+      `${path.join(shop, 'completed/shop-1 - Open-the-shop.md')}:11: warning: SHOP-1 depends on Shop/task-0`,
     );
     const links = query(
       'SELECT waiting.external_id AS waiting, blocker.external_id AS blocker FROM tickets AS waiting, ' +
@@ -134,7 +134,9 @@ describe('sweatshop import backlog-md', () => {
     await importing(shop);
     const before = databaseBytes();
     expect(await runJson(home, 'import', 'backlog-md', shop)).toMatchObject({
-      ...{ created: 0, unchanged: 7, linked: 0, failed: 0, warnings: [] },
+      counts: [{ table: 'tickets', created: 0, changed: 0, skipped: 7 }],
+      conflicts: [],
+      backup: null,
     });
     expect(databaseBytes().equals(before)).toBe(true);
   });
@@ -142,7 +144,7 @@ describe('sweatshop import backlog-md', () => {
   it('names broken files with the line, and brings in the others', async () => {
     const { exitCode, stdout, stderr } = await importing(broken);
     expect(exitCode).toBe(3);
-    expect(stdout).toMatch(/created +1\n +already here +0\n +failed +6\n/);
+    expect(stdout).toMatch(/tickets +1 +0 +0\n/);
     for (const place of [
       'b-2.md:3: error: not valid YAML',
       'b-3.md:1: error: title: is missing',
@@ -172,7 +174,7 @@ describe('sweatshop import backlog-md', () => {
     write('a-2.md', 'id: A-2');
     const { exitCode, stdout } = await importing(dir);
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/newly linked +1\n/);
+    expect(stdout).toMatch(/tickets +1 +1 +0\n/);
     const links = query('SELECT 1 FROM tickets, json_each(depends_on)');
     expect(links).toHaveLength(1);
   });
@@ -183,10 +185,16 @@ describe('sweatshop import backlog-md', () => {
     writeFileSync(path.join(dir, 'tasks/latin.md'), Buffer.from('---\nid: \xff\n---\n', 'latin1'));
     symlinkSync('/does/not/exist', path.join(dir, 'tasks/gone.md'));
     expect(await runJson(home, 'import', 'backlog-md', dir)).toMatchObject({
-      failed: 2,
-      errors: [
-        { file: 'tasks/gone.md', line: null, message: 'the file cannot be read (ENOENT)' },
-        { file: 'tasks/latin.md', line: null, message: expect.stringContaining('UTF-8') as string },
+      counts: [],
+      notices: [
+        {
+          ...{ severity: 'error', place: 'tasks/gone.md' },
+          message: 'the file cannot be read (ENOENT)',
+        },
+        {
+          ...{ severity: 'error', place: 'tasks/latin.md' },
+          message: expect.stringContaining('UTF-8') as string,
+        },
       ],
     });
   });
@@ -194,13 +202,15 @@ describe('sweatshop import backlog-md', () => {
   it.each(['backlog', '.backlog'])('finds %s/ in a project', async (name) => {
     const project = temporaryFolder();
     cpSync(shop, path.join(project, name), { recursive: true });
-    expect(await runJson(home, 'import', 'backlog-md', project)).toMatchObject({ created: 7 });
+    expect(await runJson(home, 'import', 'backlog-md', project)).toMatchObject({
+      counts: [{ table: 'tickets', created: 7 }],
+    });
   });
 
   it('makes no database for a dry run', async () => {
     const { exitCode, stdout } = await importing(shop, '--dry-run');
     expect(exitCode).toBe(0);
-    expect(stdout).toMatch(/Nothing was imported.*\n +created +7\n/);
+    expect(stdout).toMatch(/Nothing was imported.*\n.*\n +tickets +7 +0 +0\n/);
     expect(existsSync(home)).toBe(false);
   });
 
@@ -208,17 +218,17 @@ describe('sweatshop import backlog-md', () => {
     await importing(broken);
     const before = databaseBytes();
     expect(await runJson(home, 'import', 'backlog-md', shop, '--dry-run')).toMatchObject({
-      ...{ dryRun: true, created: 7, unchanged: 0 },
+      ...{ dryRun: true, counts: [{ created: 7, changed: 0, skipped: 0 }] },
     });
     expect(await runJson(home, 'import', 'backlog-md', broken, '--dry-run')).toMatchObject({
-      ...{ created: 0, unchanged: 1 },
+      counts: [{ created: 0, changed: 0, skipped: 1 }],
     });
     expect(databaseBytes().equals(before)).toBe(true);
   });
 
   it.each([
     ['fixtures', 'is not a Backlog.md folder'],
-    ['nowhere', 'There is no folder'],
+    ['nowhere', 'there is no such file or folder'],
   ])('says what to do about the folder %s, and makes no database', async (name, message) => {
     const { exitCode, stdout, stderr } = await importing(path.join(fixtures, '../..', name));
     expect(exitCode).toBe(2);
@@ -232,7 +242,7 @@ describe('sweatshop import backlog-md', () => {
     const before = databaseBytes();
     const holder = await openTestHome(home);
     try {
-      const { exitCode, stdout, stderr } = await importing(shop);
+      const { exitCode, stdout, stderr } = await importing(shop, '--busy-timeout', '0');
       expect(exitCode).toBe(4);
       expect(stdout).toBe('');
       expect(stderr).toContain(`process ${String(process.pid)}`);
@@ -255,6 +265,8 @@ describe('sweatshop import backlog-md', () => {
     ]);
     expect(exitCode).toBe(0);
     rmSync(file, { recursive: true });
-    expect(await runJson(home, 'import', 'backlog-md', shop)).toMatchObject({ created: 0 });
+    expect(await runJson(home, 'import', 'backlog-md', shop)).toMatchObject({
+      counts: [{ created: 0, skipped: 7 }],
+    });
   });
 });

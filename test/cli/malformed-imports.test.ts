@@ -332,6 +332,7 @@ const GITHUB: readonly Malformed[] = [
   ['an empty title', issue({ title: '' }), 'FILE:1: title: must not be empty'],
   ['a body that is a list', issue({ body: ['x'] }), 'FILE:1: body: must be text'],
   ['labels that are text', issue({ labels: 'bug' }), 'FILE:1: labels: must be a list of labels'],
+  ['a label that is too long', issue({ labels: ['x'.repeat(501)] }), 'FILE:1: labels: "xxxx'],
   [
     'a label without a name',
     issue({ labels: [{ color: 'red' }] }),

@@ -49,7 +49,10 @@ it('a preview names the process that uses the database', async () => {
   const home = temporaryFolder();
   const holder = await openTestHome(home);
   try {
-    const { exitCode, stderr } = await runCommand(home, 'import', 'backlog-md', shop, '--dry-run');
+    const { exitCode, stderr } = await runCommand(
+      home,
+      ...['import', 'backlog-md', shop, '--dry-run', '--busy-timeout', '0'],
+    );
     expect(exitCode).toBe(4);
     expect(stderr).toContain(`process ${String(process.pid)}`);
   } finally {

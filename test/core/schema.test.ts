@@ -311,6 +311,8 @@ describe('with a row in every table', () => {
     ['port_allocations.base_port too high', 'UPDATE port_allocations SET base_port = 65500'],
     ['import_records.raw', "UPDATE import_records SET raw = '[]'"],
     ['import_records.target_id', "UPDATE import_records SET target_table = 'tickets'"],
+    ['import_records.fields', "UPDATE import_records SET fields = '[]'"],
+    ['import_records.fields, as JSON', "UPDATE import_records SET fields = '{a: 1}'"],
   ])('refuses what may not stand in %s', (_column, sql) => {
     expect(() => database.run(sql)).toThrow(expect.objectContaining({ code: 'InvalidInput' }));
   });
@@ -351,7 +353,7 @@ describe('with a row in every table', () => {
     ],
     [
       'import_records (source_system, source_table, source_key)',
-      "INSERT INTO import_records VALUES ('imp_x', 'dispatch', 'issues', '1', '{}', NULL, NULL, '')",
+      "INSERT INTO import_records VALUES ('imp_x', 'dispatch', 'issues', '1', '{}', NULL, NULL, '', NULL)",
     ],
   ])('refuses twice the same %s', (_what, sql) => {
     expect(() => database.run(sql)).toThrow(expect.objectContaining({ code: 'Conflict' }));

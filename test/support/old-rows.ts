@@ -179,6 +179,16 @@ const rowsSince: Readonly<Record<string, readonly (readonly [table: string, row:
       },
     ],
   ],
+  '0150_import_fields.sql': [
+    [
+      'import_records',
+      {
+        ...{ id: 'imp_b', source_system: 'dispatch', source_table: 'issues', source_key: '2' },
+        ...{ raw: '{}', target_table: 'tickets', target_id: 'tkt_a', fields: '{"title":"A"}' },
+        imported_at: T1,
+      },
+    ],
+  ],
 };
 
 /** Writes the rows that are possible after a migration, and gives what must be found again after later ones. */

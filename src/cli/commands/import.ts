@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { ParsedSource } from '../../core/importers/import-row.ts';
 import type { SweatShopApi } from '../../shared/ipc-channels.ts';
+import type { ImportReport } from '../../shared/types.ts';
 import { useApp } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
@@ -16,6 +17,9 @@ import { readMapping } from '../sources/read-mapping.ts';
 import { sourceReaders } from '../sources/source-readers.ts';
 import type { SourceCandidate, SourceReader } from '../sources/source-reader.ts';
 import { toTerminalLine } from '../terminal-text.ts';
+
+/** Beyond this a backup is made sooner than it is found out whether one is needed. */
+const MAX_ROWS_TO_TRY = 10_000;
 
 type Options = {
   readonly from?: string;
@@ -36,7 +40,7 @@ Nothing in the source is ever changed. What it is, is told from its content, unl
 The import is done as a whole or not at all, and it can be run again: a row that is here already takes
 over what changed in the source, keeps what was changed here, and both are reported where they differ.
 What was deleted here stays deleted. Every row is kept as it was in the table import_records, with what
-has no place of its own. Before it changes a database that is there, it makes a backup.
+has no place of its own. Before it changes a database that is there, it makes a backup, and names it.
 
 Tables (csv, json): the names of columns are understood as other boards write them, in any case; --map
 says what they do not. A row with an id is that ticket in every import; one without is told by its title.
@@ -120,10 +124,17 @@ async function importInto(
 ): Promise<Omit<ImportOutcome, 'adopted'>> {
   const isThere = hasDatabase(context.homePath());
   const work = async (api: SweatShopApi) => {
-    const backup = isThere && !dryRun ? await api.db.backup() : null;
-    const report = await uploadSource(api, parsed, dryRun, (label, done, total) => {
-      progress.draw(label, done, total);
-    });
+    const upload = (isTrial: boolean) =>
+      uploadSource(api, parsed, isTrial, (label, done, total) => {
+        progress.draw(label, done, total);
+      });
+    // One that changes nothing, as each but the first of a nightly import, shall not leave a copy behind every time.
+    const isKept =
+      isThere &&
+      !dryRun &&
+      (parsed.rows.length > MAX_ROWS_TO_TRY || changesRows(await upload(true)));
+    const backup = isKept ? await api.db.backup() : null;
+    const report = await upload(dryRun);
     return { ...report, notices: [...parsed.notices, ...report.notices], backup };
   };
   if (!dryRun) return useApp(context, work, { create: true });
@@ -131,6 +142,10 @@ async function importInto(
   return inTemporaryHome(context, (temporary) =>
     useApp(temporary, work, { create: true, readOnly: true }),
   );
+}
+
+function changesRows({ counts }: ImportReport): boolean {
+  return counts.some(({ created, changed }) => created + changed > 0);
 }
 
 /** Finding out what an import would do must make no database. */

@@ -1,8 +1,6 @@
 import fs from 'node:fs/promises';
 import path from 'node:path';
-import { readBacklogConfig } from '../../core/importers/backlog-md/backlog-config.ts';
 import type { BacklogFile } from '../../core/importers/backlog-md/backlog-file.ts';
-import { BacklogParser } from '../../core/importers/backlog-md/backlog-parser.ts';
 import { toBacklogSource } from '../../core/importers/backlog-md/backlog-rows.ts';
 import { messageOf, SweatShopError } from '../../shared/errors.ts';
 import type { SourceReader } from './source-reader.ts';
@@ -29,6 +27,7 @@ export const backlogMdSource: SourceReader = {
       const message = `${dir} is not a Backlog.md folder: it has neither tasks/ nor completed/. Name the folder that has them.`;
       throw new SweatShopError('InvalidInput', message, { path: dir });
     }
+    const { BacklogParser, readBacklogConfig } = await loadParser();
     const config = readBacklogConfig(await readConfig(root));
     const parser = new BacklogParser(config);
     const files = await listFiles(root);
@@ -45,6 +44,15 @@ export const backlogMdSource: SourceReader = {
     return toBacklogSource(parser.finish(), { folder: root, project });
   },
 };
+
+/** YAML is nothing that other commands should load. */
+async function loadParser() {
+  const [{ BacklogParser }, { readBacklogConfig }] = await Promise.all([
+    import('../../core/importers/backlog-md/backlog-parser.ts'),
+    import('../../core/importers/backlog-md/backlog-config.ts'),
+  ]);
+  return { BacklogParser, readBacklogConfig };
+}
 
 /** Finds the folder that holds `tasks/` and `completed/`: the one that was named, or its `backlog/` or `.backlog/`. */
 async function findRoot(dir: string): Promise<string | null> {

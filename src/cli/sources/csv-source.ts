@@ -1,4 +1,3 @@
-import { CsvError, parse } from 'csv-parse/sync';
 import { haveTitle, type TableColumn } from '../../core/importers/ticket-table/table-columns.ts';
 import type { TableRow } from '../../core/importers/ticket-table/table-row.ts';
 import { readTicketTable } from '../../core/importers/ticket-table/ticket-table.ts';
@@ -32,13 +31,13 @@ export const csvSource: SourceReader = {
   async recognises(candidate) {
     const text = await peekText(candidate);
     if (/^\s*[[{<]/.test(text)) return false;
-    const head = headOf(text);
+    const head = headOf(await loadParser(), text);
     return head !== null && head.length > 1 && haveTitle(head);
   },
 
   async read(candidate, { mapping, system, onProgress }) {
     const text = await readTextFile(candidate.path);
-    const [head, ...records] = parseTable(text, candidate.path);
+    const [head, ...records] = parseTable(await loadParser(), text, candidate.path);
     if (head === undefined) throw unreadableSource(candidate.path, 'the file is empty');
     onProgress(0, records.length);
     const columns = nameColumns(head.record);
@@ -53,21 +52,33 @@ export const csvSource: SourceReader = {
   },
 };
 
+type CsvParser = Awaited<ReturnType<typeof loadParser>>;
+
+/** Nothing that other commands should load. */
+function loadParser() {
+  return import('csv-parse/sync');
+}
+
 type Line = { readonly line: number; readonly record: readonly string[] };
 
 /** @returns The records that say something, each with the number of the line on which it begins. */
-function parseTable(text: string, file: string): Line[] {
+function parseTable(parser: CsvParser, text: string, file: string): Line[] {
   const bytes = Buffer.from(text);
   const lineAt = lineCounter(bytes);
   let start = 0;
-  return parseRecords(bytes, delimiterOf(text), file).flatMap(({ info, record }) => {
+  return parseRecords(parser, bytes, delimiterOf(text), file).flatMap(({ info, record }) => {
     const line = lineAt(start);
     start = info.bytes;
     return record.some((cell) => cell.trim() !== '') ? [{ line, record }] : [];
   });
 }
 
-function parseRecords(bytes: Buffer, delimiter: string, file: string): readonly CsvRecord[] {
+function parseRecords(
+  { parse, CsvError }: CsvParser,
+  bytes: Buffer,
+  delimiter: string,
+  file: string,
+): readonly CsvRecord[] {
   try {
     return parse(bytes, {
       delimiter,
@@ -100,7 +111,7 @@ function lineCounter(bytes: Buffer): (offset: number) => number {
 }
 
 /** @returns Null where the first line is that of no table. */
-function headOf(text: string): readonly string[] | null {
+function headOf({ parse }: CsvParser, text: string): readonly string[] | null {
   try {
     const options = { delimiter: delimiterOf(text), record_delimiter: ['\r\n', '\n', '\r'], to: 1 };
     const [head] = parse(text, { ...options, max_record_size: 0, relax_column_count: true });

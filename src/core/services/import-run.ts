@@ -319,7 +319,9 @@ export class ImportRun {
       if (item.state !== 'known' || item.entity === null) continue;
       for (const unique of this.#uniquesOf(item.table)) {
         const [before, after] = [unique.keyOf(item.entity), unique.keyOf(candidateOf(item))];
-        if (before !== null && before !== after) unique.release(before, item.id);
+        // What cannot be empty for a moment cannot be handed on within one import.
+        const isGivenUp = after === null || (canBeEmpty(unique) && before !== after);
+        if (before !== null && isGivenUp) unique.release(before, item.id);
       }
     }
     for (const state of ['known', 'new'] as const) {
@@ -407,10 +409,7 @@ export class ImportRun {
   }
 
   #write(items: readonly ImportItem[]): void {
-    const changed = items.filter(({ state, patch }) => state === 'known' && hasFields(patch));
-    for (const item of changed) this.#makeRoom(item);
-    const releasing = changed.filter((item) => this.#releases(item));
-    for (const item of new Set([...releasing, ...changed])) this.#update(item);
+    this.#updateAll(items.filter(({ state, patch }) => state === 'known' && hasFields(patch)));
     for (const item of items) {
       if (item.state === 'known') item.outcome ??= 'skipped';
       if (item.state === 'new') this.#create(item);
@@ -418,10 +417,17 @@ export class ImportRun {
     }
   }
 
+  /** Those that give up what only one may have come first. */
+  #updateAll(changed: readonly ImportItem[]): void {
+    for (const item of changed) this.#makeRoom(item);
+    const releasing = changed.filter((item) => this.#releases(item));
+    for (const item of new Set([...releasing, ...changed])) this.#update(item);
+  }
+
   /** Two rows may swap what each of them has to have alone. */
   #makeRoom(item: ImportItem): void {
     const fields = this.#uniquesOf(item.table)
-      .filter(({ rule }) => rule.onClash === 'omit' || rule.onClash === 'rename')
+      .filter(canBeEmpty)
       .flatMap(({ rule }) => rule.fields.slice(-1))
       .filter(
         (field) => item.entity?.[field] !== undefined && (item.patch[field] ?? null) !== null,
@@ -477,9 +483,7 @@ export class ImportRun {
       else this.#bring(item, late);
     }
     this.#guard(items.filter(({ patch }) => hasFields(patch)));
-    const changed = items.filter(({ patch }) => hasFields(patch));
-    for (const item of changed) this.#makeRoom(item);
-    for (const item of changed) this.#update(item);
+    this.#updateAll(items.filter(({ patch }) => hasFields(patch)));
   }
 
   /** The row is there by now, so what it still lacks is a change. */
@@ -614,6 +618,10 @@ function isOther(
 function touches({ patch }: ImportItem, { rule }: UniqueValues): boolean {
   const fields = [...rule.fields, ...(rule.when ? [rule.when.field] : [])];
   return fields.some((field) => patch[field] !== undefined);
+}
+
+function canBeEmpty({ rule }: UniqueValues): boolean {
+  return rule.onClash === 'omit' || rule.onClash === 'rename';
 }
 
 function hasFields(patch: Fields): boolean {

@@ -9,6 +9,7 @@ import {
   type SweatShopApi,
 } from '../../../src/shared/ipc-channels.ts';
 import type { Transport } from '../../../src/shared/transport.ts';
+import { ticketRow } from '../../support/import-source.ts';
 import { useGovernanceChannels, useProjectChannels } from '../../support/project-day.ts';
 import { useJourneyChannels, useTerminalChannels } from '../../support/workshop-day.ts';
 import { openTestApp, type TestApp } from '../../support/test-app.ts';
@@ -191,6 +192,11 @@ async function useEveryChannel(api: SweatShopApi): Promise<void> {
   await api.db.problems();
   await api.analytics.setPrices({ currency: 'USD' });
   await api.analytics.prices();
+
+  const { uploadId } = await api.imports.begin({ system: 'csv', name: 'tickets.csv' });
+  await api.imports.add(uploadId, [ticketRow('A-1'), ticketRow('A-2', {}, ['A-1'])]);
+  await api.imports.finish(uploadId);
+  await api.imports.cancel((await api.imports.begin({ system: 'csv', name: 'x' })).uploadId);
 
   const org = await api.orgs.create({ alias: 'one' });
   await api.orgs.update(org.id, { expiresAt: '2030-01-01T00:00:00.000Z' });

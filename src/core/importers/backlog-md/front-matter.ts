@@ -77,7 +77,7 @@ export function readYaml(yaml: string, linesBefore: number): Omit<FrontMatter, '
     for (const { key, value } of document.contents.items) {
       const name = textOf(key);
       if (name === null) continue;
-      const source = value === null ? '' : yaml.slice(value.range[0], value.range[1]);
+      const source = value === null ? '' : yaml.slice(value.range[0], value.range[1]).trimEnd();
       fields.set(name, { line: lineAt(key.range[0]), value: valueOf(value), source });
     }
   } else if (document.contents !== null && textOf(document.contents) !== '') {

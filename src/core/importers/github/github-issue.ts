@@ -20,8 +20,9 @@ const BARE_PRIORITIES: ReadonlySet<string> = new Set([
 ]);
 const PRIORITY_NUMBER = /^[0-5]$/;
 const REFERENCE = String.raw`(?:https?:\/\/[^\s/]+\/[\w.-]+\/[\w.-]+\/issues\/\d+|(?:[\w.-]+\/[\w.-]+)?#\d+)`;
+/** Spaces are counted: a run of a million of them must not be tried in every division. */
 const DEPENDS = new RegExp(
-  String.raw`\b(?:depends\s+(?:up)?on|blocked\s+by|requires|waits\s+for|waiting\s+(?:for|on))\b\s*:?\s*(?:[-*]\s*(?:\[[ x]\]\s*)?)?(${REFERENCE}(?:\s*(?:,|&|and|[-*]\s)\s*(?:\[[ x]\]\s*)?${REFERENCE})*)`,
+  String.raw`\b(?:depends\s{1,3}(?:up)?on|blocked\s{1,3}by|requires|waits\s{1,3}for|waiting\s{1,3}(?:for|on))\b\s{0,3}:?\s{0,5}(?:[-*]\s{1,3}(?:\[[ x]\]\s{1,3})?)?(${REFERENCE}(?:\s{0,3}(?:,|&|and|[-*]\s)\s{0,3}(?:\[[ x]\]\s{1,3})?${REFERENCE})*)`,
   'gi',
 );
 

@@ -94,6 +94,10 @@ function toRows(
   if (labels === null) fail('labels: must be a list of labels');
   if (labels && labels.length > MAX_LABELS)
     fail(`labels: must have at most ${String(MAX_LABELS)} items`);
+  for (const label of labels ?? []) {
+    const { issues } = v.safeParse(LineSchema, label);
+    if (issues) fail(`labels: "${label.slice(0, 40)}" ${issues[0].message}`);
+  }
   const status = statusOf(value);
   if (status === null) fail('state: must be open or closed');
   const title = toTitle(value['title'], fail);

@@ -16,6 +16,8 @@ const MONTH_FIRST = new RegExp(
 /** `21.11.2026 09:30`. */
 const WITH_DOTS = new RegExp(String.raw`^(\d{1,2})\.(\d{1,2})\.(\d{4})${TIME}$`, 'i');
 
+/** Longer than any time is written. */
+const MAX_LENGTH = 80;
 const FIRST_SECOND = 100_000_000;
 const FIRST_MILLISECOND = 100_000_000_000;
 const LAST_MILLISECOND = 253_402_300_799_999;
@@ -28,6 +30,7 @@ const LAST_MILLISECOND = 253_402_300_799_999;
  * @returns ISO 8601 in UTC with milliseconds, or null where the text is no time for sure.
  */
 export function toTableTime(text: string): string | null {
+  if (text.length > MAX_LENGTH) return null;
   if (/^\d{9,15}(?:\.\d+)?$/.test(text)) return fromNumber(Number(text));
   const standard = toTimestamp(text.replace(/^(\d{4})\/(\d\d)\/(\d\d)/, '$1-$2-$3'));
   if (standard !== null) return standard;

@@ -13,7 +13,7 @@ describe('readFrontMatter', () => {
   it('divides a file into fields with their lines and the rest', () => {
     const frontMatter = read('id: A-1\ntitle: One');
     expect(frontMatter?.body).toBe('body\n');
-    expect(frontMatter?.fields.get('title')).toEqual({ line: 3, value: 'One' });
+    expect(frontMatter?.fields.get('title')).toEqual({ line: 3, value: 'One', source: 'One' });
   });
 
   it('finds none where the file does not begin with it', () => {

@@ -30,7 +30,27 @@ describe('parseTaskFile', () => {
       ordinal: null,
       createdAt: null,
       updatedAt: null,
+      raw: {
+        path: 'tasks/a-1 - One.md',
+        frontMatter: { id: 'A-1', title: 'One' },
+        body: '',
+      },
       warnings: [],
+    });
+  });
+
+  it('keeps every field as it is, also those that have no place here', () => {
+    const fields = ['assignee: [\'@mia\', "@leo"]', 'milestone: m-1', 'plan:', '  deep: { a: 1 }'];
+    const { ticket } = parse(
+      ['---', 'id: A-1', 'title: One', ...fields, '---', 'Body\n'].join('\n'),
+    );
+    expect(ticket?.raw).toEqual({
+      path: 'tasks/a-1 - One.md',
+      frontMatter: {
+        ...{ id: 'A-1', title: 'One', assignee: ['@mia', '@leo'], milestone: 'm-1' },
+        plan: 'deep: { a: 1 }',
+      },
+      body: 'Body\n',
     });
   });
 
