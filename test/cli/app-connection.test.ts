@@ -23,7 +23,6 @@ function contextOf(busyTimeoutMs = 2_000, given: Partial<CommandContext> = {}): 
     serve: () => Promise.reject(new Error('not asked for')),
     openHome: openTestHome,
     readInput: () => Promise.resolve(new Uint8Array()),
-    readWasm: () => Promise.resolve(readSqlWasm()),
     inspectHome: () => Promise.reject(new Error('not asked for')),
     checkHome: () => Promise.reject(new Error('not asked for')),
     homePath: () => home,

@@ -120,6 +120,15 @@ describe('what is refused', () => {
     expect(reader.first("SELECT count(*) FROM sqlite_schema WHERE name = 't'")).toEqual([0]);
   });
 
+  it.each([
+    'WITH x AS (SELECT 1) DELETE FROM config_store',
+    "WITH x AS (SELECT 1) UPDATE config_store SET value = 'red' RETURNING *",
+    'EXPLAIN WITH x AS (SELECT 1) DELETE FROM config_store',
+    "EXPLAIN QUERY PLAN WITH x AS (SELECT 1) REPLACE INTO config_store VALUES ('a', 'b', 'c')",
+  ])('%s, by what SQLite would do', (sql) => {
+    expect(() => ask(sql)).toThrow(/^It would change the database\. Give one SELECT/);
+  });
+
   it('says what SQLite does not understand', () => {
     expect(() => ask('SELECT 1 FROM tickets WERE a')).toThrow(/near "a": syntax error/);
     expect(() => ask('SELECT nobody FROM tickets')).toThrow(/no such column: nobody/);
