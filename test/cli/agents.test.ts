@@ -143,6 +143,10 @@ describe('sweatshop agents ask', () => {
     await run('agents', 'answer', 'a-1', 'Me.');
     expect(await waiting).toMatchObject({ exitCode: 0, stdout: 'Me.\n' });
     expect(await agents('ask', 'a-1', '--wait')).toMatchObject({ role: 'user', content: 'Me.' });
+    // An old answer is none to a new question.
+    expect(await run('agents', 'ask', 'a-1', 'And now?', '--wait', '--timeout', '0')).toMatchObject(
+      { exitCode: 7, stdout: '' },
+    );
   });
 
   it('ends when nobody will answer any more', async () => {
