@@ -30,6 +30,7 @@ export async function runProcess(bundleDir: string): Promise<void> {
     stderr: process.stderr,
     readInput: () => buffer(process.stdin),
     version,
+    readWasm,
     confirm: terminalConfirm(process.stdin, process.stderr),
     serve: (homePath, args) => runServer(path.join(bundleDir, 'server.js'), homePath, args),
     openHome: async (homePath, { readOnly }) => {

@@ -22,6 +22,7 @@ function contextOf(busyTimeoutMs = 2_000, given: Partial<CommandContext> = {}): 
     ...{ stdout: process.stdout, stderr: process.stderr, version: '1.2.3', confirm: null },
     serve: () => Promise.reject(new Error('not asked for')),
     openHome: openTestHome,
+    readWasm: () => Promise.resolve(readSqlWasm()),
     readInput: () => Promise.resolve(new Uint8Array()),
     inspectHome: () => Promise.reject(new Error('not asked for')),
     checkHome: () => Promise.reject(new Error('not asked for')),

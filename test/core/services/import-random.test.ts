@@ -12,14 +12,12 @@ const port = fc.constantFrom(undefined, 5001, 5002);
 const nameOf = (of: string) => (of === '4' ? '3' : of);
 const ref = (table: string, of: string) => ({ ref: { table, key: of } });
 
-const project = fc
-  .record({ key, name: text, path: text })
-  .map((row) =>
-    sourceRow('project', row.key, 'projects', {
-      repositoryName: `o/${nameOf(row.key)}`,
-      path: row.path,
-    }),
-  );
+const project = fc.record({ key, name: text, path: text }).map((row) =>
+  sourceRow('project', row.key, 'projects', {
+    repositoryName: `o/${nameOf(row.key)}`,
+    path: row.path,
+  }),
+);
 const ticket = fc
   .record({
     ...{ key, title: text, externalId: fc.option(text), waitsFor: keys, project: key },
