@@ -1,0 +1,28 @@
+import fs from 'node:fs';
+import type { Machine } from '../machine.ts';
+import type { Row } from '../row.ts';
+import { drawPlot } from './plot.ts';
+import { describe, toMarkdown, toText } from './table.ts';
+
+export type ResultOptions = {
+  /** Where the figures go besides the terminal; null for nowhere. */
+  readonly json: string | null;
+  readonly plot: string | null;
+  readonly isMarkdown: boolean;
+};
+
+/** Prints what was measured, and writes it where the options say. */
+export function writeResults(
+  rows: readonly Row[],
+  machine: Machine,
+  { json, plot, isMarkdown }: ResultOptions,
+): void {
+  const table = isMarkdown ? toMarkdown(rows) : toText(rows);
+  process.stdout.write(`${describe(machine)}\n\n${table}\n`);
+  if (json !== null) {
+    fs.writeFileSync(json, `${JSON.stringify(rows, null, 2)}\n`);
+    const beside = `${json.replace(/\.json$/, '')}.machine.json`;
+    fs.writeFileSync(beside, `${JSON.stringify(machine, null, 2)}\n`);
+  }
+  if (plot !== null) fs.writeFileSync(plot, drawPlot(rows));
+}

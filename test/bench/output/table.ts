@@ -1,0 +1,69 @@
+import stringWidth from 'string-width';
+import type { Machine } from '../machine.ts';
+import type { Goal, Row } from '../row.ts';
+
+const HEADINGS = ['work', 'SweatShop', 'peer', 'ratio', 'goal', '', 'spread'];
+
+/** Says where the figures come from, in one line. */
+export function describe(machine: Machine): string {
+  const { cpu, cores, memoryGiB, system, node, sqlJs, nodeSqlite, syncMs, otherPeers } = machine;
+  const others = Object.entries(otherPeers).map(([name, version]) => `${name} ${version}`);
+  return [
+    `${cpu}, ${String(cores)} cores, ${String(memoryGiB)} GiB, ${system}`,
+    `Node ${node.slice(1)} with SQLite ${nodeSqlite}, sql.js with SQLite ${sqlJs}`,
+    ...others,
+    `one sync of the disk takes ${syncMs.toFixed(2)} ms`,
+  ].join('; ');
+}
+
+/** Lays the rows out for a terminal. */
+export function toText(rows: readonly Row[]): string {
+  const lines = [HEADINGS, ...rows.map(toCells)];
+  const widths = HEADINGS.map((_, column) =>
+    Math.max(...lines.map((cells) => stringWidth(cells[column] ?? ''))),
+  );
+  return lines
+    .map((cells) =>
+      cells
+        .map((cell, column) => {
+          const space = ' '.repeat((widths[column] ?? 0) - stringWidth(cell));
+          return column === 0 ? cell + space : space + cell;
+        })
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+export function toMarkdown(rows: readonly Row[]): string {
+  const rule = HEADINGS.map((_, column) => (column === 0 ? '---' : '--:'));
+  return [HEADINGS, rule, ...rows.map(toCells)]
+    .map((cells) => `| ${cells.join(' | ')} |`)
+    .join('\n');
+}
+
+export function goalText(goal: Goal, unit: string): string {
+  return 'atMost' in goal ? `≤ ${withUnit(goal.atMost, unit)}` : `≥ ${figure(goal.ratioAtLeast)} ×`;
+}
+
+export function withUnit(value: number, unit: string): string {
+  return unit === '' ? figure(value) : `${figure(value)} ${unit}`;
+}
+
+function toCells({ name, unit, ours, peer, ratio, goal, met, spread }: Row): string[] {
+  return [
+    name,
+    withUnit(ours, unit),
+    peer === null ? '' : withUnit(peer, unit),
+    ratio === null ? '' : `${figure(ratio)} ×`,
+    goal ? goalText(goal, unit) : '',
+    met === null ? '' : met ? 'met' : 'missed',
+    `${(spread * 100).toFixed(0)} %`,
+  ];
+}
+
+/** Three significant digits, and no more: the next one differs from run to run. */
+function figure(value: number): string {
+  const rounded = Number(value.toPrecision(3));
+  return rounded.toLocaleString('en-US', { maximumFractionDigits: 3 });
+}
