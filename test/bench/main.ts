@@ -7,11 +7,20 @@ import { readOptions } from './options.ts';
 import { writeResults } from './output/results.ts';
 import { findOtherPeers, nodeSqlite } from './peers.ts';
 import type { Row } from './row.ts';
+import { channelRows } from './rows/channels.ts';
+import { commitRows } from './rows/commits.ts';
+import { fileGrowthRows, fileRows } from './rows/large-files.ts';
 import { readRows } from './rows/reads.ts';
+import { replayRows } from './rows/replay.ts';
 
 /** What `--only` chooses from, in the order in which it is measured. */
 const GROUPS: Readonly<Record<string, (context: BenchContext) => Promise<Row[]>>> = {
   reads: readRows,
+  commits: commitRows,
+  files: fileRows,
+  channels: channelRows,
+  replay: replayRows,
+  'file-growth': fileGrowthRows,
 };
 
 const options = readOptions(Object.keys(GROUPS));
