@@ -9,7 +9,9 @@ import { findOtherPeers, nodeSqlite } from './peers.ts';
 import type { Row } from './row.ts';
 import { channelRows } from './rows/channels.ts';
 import { commitRows } from './rows/commits.ts';
+import { growthRows } from './rows/growth.ts';
 import { fileGrowthRows, fileRows } from './rows/large-files.ts';
+import { layerRows } from './rows/layers.ts';
 import { readRows } from './rows/reads.ts';
 import { replayRows } from './rows/replay.ts';
 
@@ -20,6 +22,8 @@ const GROUPS: Readonly<Record<string, (context: BenchContext) => Promise<Row[]>>
   files: fileRows,
   channels: channelRows,
   replay: replayRows,
+  layers: layerRows,
+  growth: growthRows,
   'file-growth': fileGrowthRows,
 };
 

@@ -17,7 +17,12 @@ export type SeedKind =
 
 const VOCABULARY_SIZE = 30_000;
 const SYLLABLES = ['ba', 'co', 'di', 'fu', 'ge', 'ha', 'ki', 'lo', 'mu', 'na', 'po', 'ri'];
-export const AGENT_COUNT = 50;
+/** Few enough that each has more messages than one page shows, however small the database is. */
+export const AGENT_COUNT = 10;
+export const RUN_TICKET_COUNT = 20;
+/** A word that stands in so many tickets and messages, however many there are. */
+export const NEEDLE = 'needle';
+const NEEDLES = 20;
 
 const NUMBERS =
   'WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ?)';
@@ -33,41 +38,48 @@ const AGENTS = `${NUMBERS}
 INSERT INTO agents (id, name, project_id, created_at, updated_at)
 SELECT 'agt_' || n, 'Agent ' || n, 'prj_' || (n % 3), ${TIME}, ${TIME} FROM numbers`;
 
+function needleSql(rows: number): string {
+  return ` CASE WHEN n % ${String(Math.ceil(rows / NEEDLES))} = 0 THEN ' ${NEEDLE}' ELSE '' END`;
+}
+
 /** A tenth of the tickets is open, the rest merged; a third of those is archived. */
-function ticketsSql(descriptionWords: number): string {
+function ticketsSql(rows: number, descriptionWords: number): string {
   return `${NUMBERS}
 INSERT INTO tickets (id, title, description, labels, status, priority, depends_on, position, project_id,
   archived_at, completed_at, closed_at, created_at, updated_at)
-SELECT 'tkt_' || n, words(n, 5), words(n + 7, ${String(descriptionWords)}),
+SELECT 'tkt_' || n, words(n, 5) ||${needleSql(rows)}, words(n + 7, ${String(descriptionWords)}),
   CASE WHEN n % 2 THEN '[]' ELSE '["' || words(n % 40, 1) || '"]' END,
   CASE WHEN n % 10 = 0 THEN
     json_extract('["backlog","ready","in_progress","qa_review","approved","rejected"]', '$[' || (n / 10 % 6) || ']')
   ELSE 'merged' END,
   json_extract('["low","medium","high","critical","medium","medium","low"]', '$[' || (n % 7) || ']'),
   CASE WHEN n % 5 = 0 AND n > 5 THEN '["tkt_' || (n - 5) || '"]' ELSE '[]' END,
-  printf('a%07d', n), 'prj_' || (n % 3),
+  printf('a0%07dV', n), 'prj_' || (n % 3),
   CASE WHEN n % 10 <> 0 AND n % 3 = 0 THEN ${TIME} END,
   CASE WHEN n % 10 <> 0 THEN ${TIME} END, CASE WHEN n % 10 <> 0 THEN ${TIME} END, ${TIME}, ${TIME}
 FROM numbers`;
 }
 
-const RECORDS = [
+const recordsSql = (rows: number) => [
   `${NUMBERS} INSERT INTO chat_messages (id, agent_id, role, content, timestamp)
-   SELECT 'msg_' || n, 'agt_' || (1 + n % ${String(AGENT_COUNT)}), 'agent', words(n, 12), ${TIME} FROM numbers`,
+   SELECT 'msg_' || n, 'agt_' || (1 + n % ${String(AGENT_COUNT)}), 'agent', words(n, 12) ||${needleSql(rows)}, ${TIME} FROM numbers`,
   `${NUMBERS} INSERT INTO agent_logs (id, agent_id, ticket_id, level, message, created_at)
    SELECT 'log_' || n, 'agt_' || (1 + n % ${String(AGENT_COUNT)}), 'tkt_' || (1 + n % 1000), 'info', words(n, 8), ${TIME} FROM numbers`,
   `${NUMBERS} INSERT INTO events (id, event_type, ticket_id, created_at, processed, subject, subject_id, actor, after)
-   SELECT 'evt_' || n, 'status_changed', 'tkt_' || (1 + n % 1000), ${TIME}, n % 100 > 0, 'tickets', 'tkt_' || (1 + n % 1000),
+   SELECT 'evt_' || n, 'status_changed', 'tkt_' || (1 + n % 1000), ${TIME}, n % 20 > 0, 'tickets', 'tkt_' || (1 + n % 1000),
      'person', '{"status":"ready"}' FROM numbers`,
   `${NUMBERS} INSERT INTO ticket_runs (id, ticket_id, agent_id, status, started_at, completed_at)
-   SELECT 'run_' || n, 'tkt_' || (1 + n % 1000), 'agt_' || (1 + n % ${String(AGENT_COUNT)}), 'completed', ${TIME}, ${TIME} FROM numbers`,
+   SELECT 'run_' || n, 'tkt_' || (1 + n % ${String(RUN_TICKET_COUNT)}), 'agt_' || (1 + n % ${String(AGENT_COUNT)}), 'completed', ${TIME}, ${TIME} FROM numbers`,
 ];
 
 const FILLS: Readonly<Record<SeedKind, (rows: number) => readonly (readonly [string, number])[]>> =
   {
-    tickets: (rows) => [[ticketsSql(12), rows]],
-    texts: (rows) => [[ticketsSql(90), rows]],
-    records: (rows) => [[ticketsSql(12), 1_000], ...RECORDS.map((sql) => [sql, rows] as const)],
+    tickets: (rows) => [[ticketsSql(rows, 12), rows]],
+    texts: (rows) => [[ticketsSql(rows, 90), rows]],
+    records: (rows) => [
+      [ticketsSql(1_000, 12), 1_000],
+      ...recordsSql(rows).map((sql) => [sql, rows] as const),
+    ],
   };
 
 /**

@@ -1,38 +1,12 @@
 import { performance } from 'node:perf_hooks';
-import type { Home } from '../../../src/host/open-home.ts';
-import { startBrowserHost } from '../../../src/server/browser-host.ts';
 import type { Envelope } from '../../../src/shared/transport.ts';
-import { SocketClient } from '../../support/socket-client.ts';
 import type { BenchContext } from '../context.ts';
 import { makeHome, openAt } from '../homes.ts';
 import { median, toRow, type Row, type Run } from '../row.ts';
+import { ROUTES } from './routes.ts';
 
 const TICKETS = 1_000;
 const CALLS = 1_000;
-const TOKEN = 'a-token-for-the-benchmark';
-/** One client makes more calls here than a page ever would. */
-const NO_LIMITS = { callsPerSecond: 1e9, burstCalls: 1e9 };
-
-/** A way to an open home from outside. */
-type Route = {
-  invoke(channel: string, args: readonly unknown[]): Promise<Envelope>;
-  close(): Promise<void>;
-};
-
-/** Every transport, by the name that its row has. */
-const ROUTES: Readonly<Record<string, (home: Home) => Promise<Route>>> = {
-  WebSocket: async (home) => {
-    const host = await startBrowserHost({
-      ...{ app: home.app, token: TOKEN, pageDir: home.path, port: 0, limits: NO_LIMITS },
-    });
-    const client = await SocketClient.open({ port: host.port, token: TOKEN });
-    return {
-      invoke: (channel, args) => client.invoke(channel, args),
-      close: () => host.close(),
-    };
-  },
-};
-
 /** What a transport adds to a call; both ends are in this process, which makes the figure rather too high. */
 export async function channelRows(context: BenchContext): Promise<Row[]> {
   const seeded = await context.seed('tickets', TICKETS);

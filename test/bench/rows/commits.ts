@@ -27,12 +27,13 @@ const CHAT: Change = {
   values: (serial) => [`peer_${String(serial)}`, AGENT, 'agent', CONTENT, TIMESTAMP],
 };
 
+/** Each value is a new one: SQLite writes nothing for a row that stays as it is. */
 const SETTING: Change = {
   name: 'a setting',
-  call: (serial) => ['config:set', `bench.${String(serial % 100)}`, CONTENT],
+  call: (serial) => ['config:set', `bench.${String(serial % 100)}`, `${String(serial)} ${CONTENT}`],
   sql: `INSERT INTO config_store (key, value, updated_at) VALUES (?, ?, ?)
     ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at`,
-  values: (serial) => [`bench.${String(serial % 100)}`, CONTENT, TIMESTAMP],
+  values: (serial) => [`bench.${String(serial % 100)}`, `${String(serial)} ${CONTENT}`, TIMESTAMP],
 };
 
 type Case = {

@@ -84,7 +84,7 @@ function openingRows(name: string, openings: readonly OpeningFigures[], { openMs
   return [
     row('open, checks included', 'ms', (opening) => opening.openMs, openMs),
     row('memory of the process when open', 'MiB', (opening) => opening.residentBytes / MEBIBYTE),
-    row('memory of SQLite when open', 'MiB', (opening) => opening.heapBytes / MEBIBYTE),
+    row('WebAssembly memory when open', 'MiB', (opening) => opening.heapBytes / MEBIBYTE),
   ];
 }
 
