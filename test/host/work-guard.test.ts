@@ -97,9 +97,9 @@ function excesses(found: Readonly<Record<string, Work>>): string[] {
       const count = work[what];
       const expected = EXPECTED[action]?.[index] ?? 0;
       if (count <= expected || count < TOO_MUCH * expected) return [];
-      const factor = expected === 0 ? 'none' : `1/${(count / expected).toFixed(1)} of it`;
+      const factor = (count / expected).toFixed(1);
       return [
-        `${action}: ${String(count)} ${what}, where ${String(expected)} is enough (${factor})`,
+        `${action}: ${String(count)} ${what} instead of ${String(expected)}, ${factor} times as much`,
       ];
     }),
   );
