@@ -19,15 +19,12 @@ export type Machine = {
   readonly nodeSqlite: string;
   /** The median of writing 512 bytes behind the others and waiting until the disk has them. */
   readonly syncMs: number;
-  readonly otherPeers: Readonly<Record<string, string>>;
+  readonly others: Readonly<Record<string, string>>;
   readonly at: string;
 };
 
 /** @param folder Where the databases will lie: disks differ. */
-export function describeMachine(
-  folder: string,
-  parts: Pick<Machine, 'sqlJs' | 'otherPeers'>,
-): Machine {
+export function describeMachine(folder: string, parts: Pick<Machine, 'sqlJs' | 'others'>): Machine {
   const cpus = os.cpus();
   return {
     cpu: cpus[0]?.model.trim() ?? 'unknown',

@@ -42,7 +42,7 @@ try {
   });
   const machine = describeMachine(folder, {
     sqlJs: context.engine.sqliteVersion,
-    otherPeers: others.states,
+    others: others.states,
   });
   const rows: Row[] = [];
   for (const [name, measure] of Object.entries(GROUPS)) {

@@ -6,12 +6,12 @@ const HEADINGS = ['work', 'SweatShop', 'peer', 'ratio', 'goal', '', 'spread'];
 
 /** Says where the figures come from, in one line. */
 export function describe(machine: Machine): string {
-  const { cpu, cores, memoryGiB, system, node, sqlJs, nodeSqlite, syncMs, otherPeers } = machine;
-  const others = Object.entries(otherPeers).map(([name, version]) => `${name} ${version}`);
+  const { cpu, cores, memoryGiB, system, node, sqlJs, nodeSqlite, syncMs, others } = machine;
+  const versions = Object.entries(others).map(([name, version]) => `${name} ${version}`);
   return [
     `${cpu}, ${String(cores)} cores, ${String(memoryGiB)} GiB, ${system}`,
     `Node ${node.slice(1)} with SQLite ${nodeSqlite}, sql.js with SQLite ${sqlJs}`,
-    ...others,
+    ...versions,
     `one sync of the disk takes ${syncMs.toFixed(2)} ms`,
   ].join('; ');
 }
