@@ -35,9 +35,10 @@ export function toText(rows: readonly Row[]): string {
     .join('\n');
 }
 
+/** Gives those rows that have a goal; the others would be too many to read on a page. */
 export function toMarkdown(rows: readonly Row[]): string {
   const rule = HEADINGS.map((_, column) => (column === 0 ? '---' : '--:'));
-  return [HEADINGS, rule, ...rows.map(toCells)]
+  return [HEADINGS, rule, ...rows.filter(({ goal }) => goal !== null).map(toCells)]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
 }
