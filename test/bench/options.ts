@@ -9,6 +9,8 @@ export type BenchOptions = ResultOptions & {
   readonly only: readonly string[];
   readonly runs: number;
   readonly sizes: readonly number[];
+  /** Files of figures to show instead of measuring. */
+  readonly from: readonly string[];
 };
 
 /**
@@ -31,6 +33,7 @@ Measures how fast SweatShop is, beside ${command === 'bench' ? "Node's own SQLit
   --json FILE       also writes the figures there, and the machine to FILE with .machine.json for .json
   --markdown        prints the table as Markdown
   --plot FILE       also draws those with a goal as SVG
+  --from FILES      measures nothing, and shows what --json has written there
   --help            shows this text
 `;
   try {
@@ -42,6 +45,7 @@ Measures how fast SweatShop is, beside ${command === 'bench' ? "Node's own SQLit
         json: { type: 'string' },
         markdown: { type: 'boolean', default: false },
         plot: { type: 'string' },
+        from: { type: 'string', default: '' },
         help: { type: 'boolean', short: 'h', default: false },
       },
     });
@@ -59,6 +63,7 @@ Measures how fast SweatShop is, beside ${command === 'bench' ? "Node's own SQLit
         .split(',')
         .map(toCount)
         .sort((one, other) => one - other),
+      from: values.from.split(',').filter((file) => file !== ''),
       json: values.json ?? null,
       plot: values.plot ?? null,
       isMarkdown: values.markdown,

@@ -44,7 +44,9 @@ type Chart = {
 
 /** Draws what has a goal as an SVG: how many times as fast as the peer, and how much of what is allowed was used. */
 export function drawPlot(rows: readonly Row[]): string {
-  const charts = [ratioChart(rows), limitChart(rows)].filter(({ rows }) => rows.length > 0);
+  const charts = [ratioChart(rows), limitChart(rows), growthChart(rows)].filter(
+    ({ rows }) => rows.length > 0,
+  );
   const parts: string[] = [];
   let top = MARGIN;
   for (const chart of charts) {
@@ -77,13 +79,23 @@ function ratioChart(rows: readonly Row[]): Chart {
 function limitChart(rows: readonly Row[]): Chart {
   return {
     title: 'Part of what is allowed (the thick mark is all of it; shorter is better)',
-    rows: rows.filter(({ goal }) => goal && 'atMost' in goal),
+    rows: rows.filter(({ goal, unit }) => goal && 'atMost' in goal && unit !== '×'),
     place: ({ ours, goal }) => ({
       end: ours / (goal && 'atMost' in goal ? goal.atMost : 1) / MOST_SHARE,
       goal: 1 / MOST_SHARE,
     }),
     line: 0,
     text: ({ ours, goal, unit }) => `${withUnit(ours, unit)} (${goal ? goalText(goal, unit) : ''})`,
+  };
+}
+
+function growthChart(rows: readonly Row[]): Chart {
+  const growing = rows.filter(({ goal, unit }) => goal && unit === '×');
+  const sizes = /from (.*) rows$/.exec(growing[0]?.name ?? '')?.[1] ?? '';
+  return {
+    ...limitChart([]),
+    title: `Growth of the cost from ${sizes} rows (the thick mark is logarithmic; shorter is better)`,
+    rows: growing.map((row) => ({ ...row, name: row.name.replace(/, growth from.*/, '') })),
   };
 }
 

@@ -83,7 +83,7 @@ function rowsOf({ name }: Operation, sizes: readonly Measured[]): Row[] {
     toRow(
       {
         name: `${name}, growth from ${range} rows`,
-        unit: 'times',
+        unit: '×',
         goal: { atMost: logarithmic * TOLERANCE },
       },
       growth,

@@ -125,7 +125,7 @@ async function savingRows(
     ),
     toRow(
       {
-        name: `the same for each MiB, ${name}`,
+        name: `longest pause for each MiB, ${name}`,
         unit: 'ms',
         goal: perMebibyte < 50 ? null : { atMost: 1.2 },
       },
