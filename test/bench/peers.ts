@@ -17,6 +17,8 @@ export interface PeerStatement {
 export type Peer = {
   readonly name: string;
   readonly version: string;
+  /** Whether it can write to tables that have a full-text index. */
+  readonly hasFullText: boolean;
   readonly open: (file: string) => PeerDatabase;
 };
 
@@ -29,6 +31,7 @@ type WasmDatabase = Omit<PeerDatabase, 'prepare'> & { prepare(sql: string): Wasm
 export const nodeSqlite: Peer = {
   name: 'node:sqlite',
   version: process.version,
+  hasFullText: true,
   open: (file) => new DatabaseSync(file),
 };
 
@@ -74,10 +77,14 @@ async function tryPeer(
   try {
     const open = toOpen(await import(/* @vite-ignore */ name));
     const database = open(':memory:');
-    const row = database.prepare('SELECT sqlite_version() AS version').get();
+    const row = database
+      .prepare(
+        "SELECT sqlite_version() AS version, sqlite_compileoption_used('ENABLE_FTS4') AS fts4",
+      )
+      .get() as { version: unknown; fts4: unknown };
     database.close();
-    const version = `SQLite ${String((row as { version: unknown }).version)}`;
-    return { name, peer: { name, version, open } };
+    const version = `SQLite ${String(row.version)}`;
+    return { name, peer: { name, version, hasFullText: Number(row.fts4) === 1, open } };
   } catch {
     return { name, peer: null };
   }

@@ -82,7 +82,7 @@ function listCases(peers: readonly Peer[]): Case[] {
   };
   return [
     ...peers.flatMap((peer) =>
-      [CHAT, SETTING].flatMap((change) =>
+      (peer.hasFullText ? [CHAT, SETTING] : [SETTING]).flatMap((change) =>
         [32, 1].map((callers) => ({
           ...{ change, callers, peer, synchronous: 'FULL' as const },
           goal: peer === nodeSqlite ? (goals[callers] ?? null) : null,
