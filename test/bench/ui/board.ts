@@ -55,11 +55,15 @@ export async function measureBoard(
     const frames = await framesDuring(page, () => drag(page));
     await page.waitForTimeout(500);
     await page.keyboard.press('/');
-    const filter = await answersDuring(page, () => page.keyboard.type(NEEDLE, { delay: 250 }));
+    const filter = await answersDuring(page, 'input', () =>
+      page.keyboard.type(NEEDLE, { delay: 250 }),
+    );
     await page.keyboard.press('Escape');
     await page.waitForTimeout(500);
-    const palette = await answersDuring(page, () => openPalette(page));
-    const letters = await answersDuring(page, () => page.keyboard.type(NEEDLE, { delay: 250 }));
+    const palette = await answersDuring(page, 'keydown', () => openPalette(page));
+    const letters = await answersDuring(page, 'input', () =>
+      page.keyboard.type(NEEDLE, { delay: 250 }),
+    );
     const late = frames.filter((frame) => frame > DROPPED_MS);
     return toRuns({
       ...{ load, nodes, rendered },
@@ -103,6 +107,8 @@ async function drag(page: Page): Promise<void> {
     await page.waitForTimeout(FRAME_MS);
   }
   await page.mouse.up();
+  const drags = await page.evaluate(() => window.benchSeen.drags);
+  if (drags !== 1) throw new Error(`There were ${String(drags)} drags instead of one.`);
 }
 
 async function openPalette(page: Page): Promise<void> {

@@ -4,12 +4,16 @@ import type { Page } from 'playwright-core';
 type Seen = {
   /** When the first frame with a card was on the screen. */
   firstCardMs: number | null;
-  /** How long it took from each key or text that was typed to the next frame on the screen. */
-  answersMs: number[];
+  /** How long it took from each key, and from each change of a field, to the next frame on the screen. */
+  answersMs: Record<InputKind, number[]>;
+  /** How many drags have begun. */
+  drags: number;
   /** How long each frame stayed while they were watched. */
   framesMs: number[];
   isWatchingFrames: boolean;
 };
+
+export type InputKind = 'keydown' | 'input';
 
 declare global {
   interface Window {
@@ -20,7 +24,10 @@ declare global {
 /** Puts a stopwatch into every page that is opened from now on. */
 export async function addPageClock(page: Page): Promise<void> {
   await page.addInitScript(() => {
-    const seen: Seen = { firstCardMs: null, answersMs: [], framesMs: [], isWatchingFrames: false };
+    const seen: Seen = {
+      ...{ firstCardMs: null, framesMs: [], isWatchingFrames: false, drags: 0 },
+      answersMs: { keydown: [], input: [] },
+    };
     window.benchSeen = seen;
     const afterPaint = (callback: () => void) => {
       requestAnimationFrame(() => {
@@ -35,11 +42,12 @@ export async function addPageClock(page: Page): Promise<void> {
       afterPaint(() => (seen.firstCardMs = performance.now()));
     });
     observer.observe(document, { childList: true, subtree: true });
-    for (const type of ['keydown', 'input']) {
+    document.addEventListener('dragstart', () => (seen.drags += 1), { capture: true });
+    for (const type of ['keydown', 'input'] as const) {
       document.addEventListener(
         type,
         ({ timeStamp }) => {
-          afterPaint(() => seen.answersMs.push(performance.now() - timeStamp));
+          afterPaint(() => seen.answersMs[type].push(performance.now() - timeStamp));
         },
         { capture: true },
       );
@@ -55,12 +63,16 @@ export async function firstPaintOf(page: Page): Promise<number> {
   return Number(await seen.jsonValue());
 }
 
-/** Gives how long each key took to be answered on the screen while something was done, in milliseconds. */
-export async function answersDuring(page: Page, work: () => Promise<unknown>): Promise<number[]> {
-  await page.evaluate(() => (window.benchSeen.answersMs = []));
+/** Gives how long it took until the screen answered while something was done, in milliseconds. */
+export async function answersDuring(
+  page: Page,
+  kind: InputKind,
+  work: () => Promise<unknown>,
+): Promise<number[]> {
+  await page.evaluate(() => (window.benchSeen.answersMs = { keydown: [], input: [] }));
   await work();
   await page.waitForTimeout(500);
-  return page.evaluate(() => window.benchSeen.answersMs);
+  return page.evaluate((wanted) => window.benchSeen.answersMs[wanted], kind);
 }
 
 /** Gives how long each frame stayed on the screen while something was done, in milliseconds. */
