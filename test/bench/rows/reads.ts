@@ -20,10 +20,11 @@ export async function readRows({
   const seeded = await seed('tickets', TICKETS);
   const database = engine.open(fs.readFileSync(seeded));
   const { tickets } = createRepositories(database);
-  const file = path.join(folder, 'reads.db');
-  fs.copyFileSync(seeded, file);
   const rows: Row[] = [];
-  for (const peer of peers) {
+  for (const [index, peer] of peers.entries()) {
+    // One of its own: not every peer can open what another one put into WAL mode.
+    const file = path.join(folder, `reads-${String(index)}.db`);
+    fs.copyFileSync(seeded, file);
     const other = openPeer(peer, file);
     const get = other.prepare('SELECT * FROM tickets WHERE id = ?');
     const list = other.prepare(
