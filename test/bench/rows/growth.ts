@@ -10,7 +10,13 @@ const MEASURE_MS = 80;
 /** What the caches of a processor are worth is not what the goal is about. */
 const TOLERANCE = 1.25;
 
-type Measured = { readonly rows: number; readonly runs: readonly Run[] };
+type Measured = {
+  /** How many there are of what the database is large in. */
+  readonly rows: number;
+  readonly runs: readonly Run[];
+  /** The longest call of each run, in milliseconds. */
+  readonly longest: readonly Run[];
+};
 
 /** What each read and write of the page costs at each size, and by how much that grows from the smallest to the largest. */
 export async function growthRows(context: BenchContext): Promise<Row[]> {
@@ -18,8 +24,8 @@ export async function growthRows(context: BenchContext): Promise<Row[]> {
   for (const kind of ['tickets', 'records'] as const) {
     for (const rows of context.sizes) {
       context.tell(`Working on ${rows.toLocaleString('en-US')} ${kind}`);
-      for (const [operation, runs] of await measureAt(context, kind, rows)) {
-        measured.set(operation, [...(measured.get(operation) ?? []), { rows, runs }]);
+      for (const [operation, found] of await measureAt(context, kind, rows)) {
+        measured.set(operation, [...(measured.get(operation) ?? []), found]);
       }
     }
   }
@@ -30,11 +36,11 @@ async function measureAt(
   context: BenchContext,
   kind: SeedKind,
   rows: number,
-): Promise<Map<Operation, Run[]>> {
+): Promise<Map<Operation, Measured>> {
   const file = await context.seed(kind, rows);
   const { app } = openMemoryApp(context, file);
   const peer = new DatabaseSync(file, { readOnly: true });
-  const measured = new Map<Operation, Run[]>();
+  const measured = new Map<Operation, Measured>();
   for (const operation of OPERATIONS) {
     if (operation.kind !== kind || rows > (operation.mostRows ?? Infinity)) continue;
     const { makeCall, makePeer, resultsOf } = operation;
@@ -48,13 +54,16 @@ async function measureAt(
     await timeOf(ours, MEASURE_MS);
     const scale = 1_000 / (resultsOf?.(await ours()) ?? 1);
     const runs: Run[] = [];
+    const longest: Run[] = [];
     for (let run = 0; run < context.runs; run += 1) {
+      const { p50, max } = await timeOf(ours, MEASURE_MS);
+      longest.push({ ours: max, peer: null });
       runs.push({
-        ours: (await timeOf(ours, MEASURE_MS)).p50 * scale,
+        ours: p50 * scale,
         peer: theirs ? (await timeOf(theirs, MEASURE_MS)).p50 * scale : null,
       });
     }
-    measured.set(operation, runs);
+    measured.set(operation, { rows, runs, longest });
   }
   peer.close();
   app.close();
@@ -62,7 +71,7 @@ async function measureAt(
   return measured;
 }
 
-function rowsOf({ name }: Operation, sizes: readonly Measured[]): Row[] {
+function rowsOf({ name, isWrite }: Operation, sizes: readonly Measured[]): Row[] {
   const [smallest] = sizes;
   const largest = sizes.at(-1);
   const rows = sizes.map(({ rows, runs }) =>
@@ -78,8 +87,10 @@ function rowsOf({ name }: Operation, sizes: readonly Measured[]): Row[] {
   });
   const logarithmic = Math.log(largest.rows) / Math.log(smallest.rows);
   const range = [smallest, largest].map((size) => size.rows.toLocaleString('en-US')).join(' to ');
+  const longestName = `${name}, longest call, ${largest.rows.toLocaleString('en-US')} rows`;
   return [
     ...rows,
+    ...(isWrite ? [toRow({ name: longestName, unit: 'ms' }, largest.longest)] : []),
     toRow(
       {
         name: `${name}, growth from ${range} rows`,

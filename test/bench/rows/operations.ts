@@ -7,6 +7,7 @@ type Call = readonly [channel: string, args: readonly unknown[]];
 export type Operation = {
   readonly name: string;
   readonly kind: SeedKind;
+  readonly isWrite: boolean;
   /** Gives what makes the next call. */
   readonly makeCall: (rows: number) => () => Call;
   /** The same of another SQLite, on the same rows. */
@@ -19,7 +20,7 @@ export type Operation = {
 
 const COMMON_WORD = wordOf(3);
 
-const READS: readonly Operation[] = [
+const READS: readonly Omit<Operation, 'isWrite'>[] = [
   {
     name: 'read a ticket by id',
     kind: 'tickets',
@@ -151,7 +152,7 @@ const READS: readonly Operation[] = [
   },
 ];
 
-const WRITES: readonly Operation[] = [
+const WRITES: typeof READS = [
   {
     name: 'create a ticket',
     kind: 'tickets',
@@ -188,11 +189,6 @@ const WRITES: readonly Operation[] = [
     },
   },
   {
-    name: 'what undo would take back',
-    kind: 'tickets',
-    makeCall: () => () => ['history:last', []],
-  },
-  {
     name: 'send a chat message',
     kind: 'records',
     makeCall: () => () => ['chat:send', [anyAgent(), 'Please look at it again.']],
@@ -204,8 +200,21 @@ const WRITES: readonly Operation[] = [
   },
 ];
 
+/** What needs writes before it. */
+const LATE_READS: typeof READS = [
+  {
+    name: 'what undo would take back',
+    kind: 'tickets',
+    makeCall: () => () => ['history:last', []],
+  },
+];
+
 /** Every read and write of the page whose cost could grow with what is kept. */
-export const OPERATIONS: readonly Operation[] = [...READS, ...WRITES];
+export const OPERATIONS: readonly Operation[] = [
+  ...READS.map((read) => ({ ...read, isWrite: false })),
+  ...WRITES.map((write) => ({ ...write, isWrite: true })),
+  ...LATE_READS.map((read) => ({ ...read, isWrite: false })),
+];
 
 function anyTicket(rows: number): string {
   return `tkt_${String(1 + Math.floor(Math.random() * rows))}`;
