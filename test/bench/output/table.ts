@@ -35,12 +35,23 @@ export function toText(rows: readonly Row[]): string {
     .join('\n');
 }
 
-/** Gives those rows that have a goal; the others would be too many to read on a page. */
+/** Gives those rows that have a goal; what grows as slowly as it should is one line. */
 export function toMarkdown(rows: readonly Row[]): string {
+  const withGoal = rows.filter(({ goal }) => goal !== null);
+  const slow = withGoal.filter(({ unit, met }) => unit === '×' && met === true);
+  const others = withGoal.filter((row) => !slow.includes(row));
   const rule = HEADINGS.map((_, column) => (column === 0 ? '---' : '--:'));
-  return [HEADINGS, rule, ...rows.filter(({ goal }) => goal !== null).map(toCells)]
+  return [HEADINGS, rule, ...[...others, ...summary(slow)].map(toCells)]
     .map((cells) => `| ${cells.join(' | ')} |`)
     .join('\n');
+}
+
+function summary(slow: readonly Row[]): Row[] {
+  const [worst] = slow.toSorted((one, other) => other.ours - one.ours);
+  if (!worst) return [];
+  const sizes = /growth (from .*)$/.exec(worst.name)?.[1] ?? '';
+  const name = `the most by which any of ${String(slow.length)} other reads and writes grows ${sizes}`;
+  return [{ ...worst, name, peer: null, ratio: null }];
 }
 
 export function goalText(goal: Goal, unit: string): string {
