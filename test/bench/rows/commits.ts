@@ -22,7 +22,7 @@ type Change = {
 };
 
 const CHAT: Change = {
-  name: 'a chat message (full-text index)',
+  name: 'a chat message (full-text)',
   call: () => ['chat:post', AGENT, { role: 'agent', content: CONTENT }],
   sql: 'INSERT INTO chat_messages (id, agent_id, role, content, timestamp) VALUES (?, ?, ?, ?, ?)',
   values: (serial) => [`peer_${String(serial)}`, AGENT, 'agent', CONTENT, TIMESTAMP],
