@@ -3,7 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import { assertOwn } from './application-id.ts';
 import { Database } from './database.ts';
 import { registerFunctions } from './functions.ts';
-import { problemOfImage, withoutWalMode } from './image-header.ts';
+import { problemOfImage, toOpenableImage } from './image-header.ts';
 import { ImageReader } from './image-reader.ts';
 import { findDamage } from './integrity.ts';
 import { toSqlError } from './sql-error.ts';
@@ -54,7 +54,7 @@ export class Engine {
     if (problem) throw new SweatShopError('DatabaseCorrupt', problem);
     let database: Database | undefined;
     try {
-      const handle = new this.#sqlite.Database(image && withoutWalMode(image));
+      const handle = new this.#sqlite.Database(image && toOpenableImage(image));
       registerFunctions(handle);
       database = new Database(this.#sqlite, handle, this.#clock);
       if (image) {
@@ -78,7 +78,7 @@ export class Engine {
     const problem = problemOfImage(image);
     if (problem) throw new SweatShopError('DatabaseCorrupt', problem);
     try {
-      return new ImageReader(new this.#sqlite.Database(withoutWalMode(image)));
+      return new ImageReader(new this.#sqlite.Database(toOpenableImage(image)));
     } catch (error) {
       throw toSqlError(error);
     }

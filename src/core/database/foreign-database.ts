@@ -2,7 +2,7 @@ import type { Database as SqliteHandle, SqlValue } from 'sql.js';
 import { loadSqlite } from './sqlite-api.ts';
 import { SweatShopError, messageOf } from '../../shared/errors.ts';
 import { APPLICATION_ID } from './application-id.ts';
-import { problemOfImage, withoutWalMode } from './image-header.ts';
+import { problemOfImage, toOpenableImage } from './image-header.ts';
 
 /** A value as SQLite keeps it; text that is no text in the encoding of the database comes as its bytes. */
 export type ForeignValue = null | number | bigint | string | Uint8Array;
@@ -56,7 +56,7 @@ export class ForeignDatabase {
     const problem = problemOfImage(image);
     if (problem !== null) throw new SweatShopError('DatabaseCorrupt', problem);
     const sqlite = await loadSqlite(wasm);
-    const handle = new sqlite.Database(withoutWalMode(image));
+    const handle = new sqlite.Database(toOpenableImage(image));
     try {
       return new ForeignDatabase(handle);
     } catch (error) {

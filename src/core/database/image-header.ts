@@ -25,10 +25,18 @@ export function problemOfImage(image: Uint8Array): string | null {
   return isWhole ? null : `The file is ${String(image.length)} bytes long, which is not its size.`;
 }
 
-/** Gives an image that SQLite opens without a WAL file beside it; the given one stays as it is. */
-export function withoutWalMode(image: Uint8Array): Uint8Array {
-  if (MODE_OFFSETS.every((offset) => image[offset] !== WAL_MODE)) return image;
-  const copy = image.slice();
+/**
+ * Gives an image as sql.js can take it: with a journal mode that works in memory, and as an array that copies itself
+ * when it is cut. Node's Buffer does not, and SQLite would go on to write into it.
+ *
+ * @param image The bytes of a database file; they stay as they are.
+ */
+export function toOpenableImage(image: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = image;
+  if (MODE_OFFSETS.every((offset) => image[offset] !== WAL_MODE)) {
+    return new Uint8Array(buffer, byteOffset, byteLength);
+  }
+  const copy = new Uint8Array(image);
   for (const offset of MODE_OFFSETS) copy[offset] = ROLLBACK_MODE;
   return copy;
 }

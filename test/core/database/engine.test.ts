@@ -28,6 +28,22 @@ describe('an engine', () => {
     );
   });
 
+  it.each([
+    ['a journal of its own', 1],
+    ['a write-ahead log', 2],
+  ])(
+    'leaves the bytes of a file with %s as they are, whatever is written later',
+    async (_what, mode) => {
+      const buffer = Buffer.from(image);
+      buffer.fill(mode, 18, 20);
+      const before = Uint8Array.from(buffer);
+      const opened = (await noteEngine()).open(buffer);
+      opened.run("INSERT INTO notes VALUES ('two')");
+      expect(before.every((byte, index) => byte === buffer[index])).toBe(true);
+      opened.close();
+    },
+  );
+
   it('opens rows that refer to missing ones, as other programs leave them', async () => {
     database.exec(
       'PRAGMA foreign_keys = OFF; CREATE TABLE parent (id TEXT PRIMARY KEY);' +
