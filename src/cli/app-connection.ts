@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectToOwner, type OwnerConnection } from '../host/local-socket/owner-connection.ts';
 import { createApi } from '../shared/api.ts';
-import { SweatShopError, toWireError } from '../shared/errors.ts';
+import { SweatShopError, toWireError, type WireError } from '../shared/errors.ts';
 import type { SweatShopApi } from '../shared/ipc-channels.ts';
 import type { Envelope, Transport } from '../shared/transport.ts';
 import { apiOf } from './api-of-home.ts';
@@ -120,7 +120,8 @@ function throughOwner(owner: OwnerConnection, version: string): AppConnection {
   const transport: Transport = {
     async invoke(channel, args) {
       const answer = await owner.invoke(channel, args);
-      return isUnknown(answer, channel) ? otherVersion(owner.version, version) : answer;
+      if (isUnknown(answer, channel)) return otherVersion(owner.version, version);
+      return !answer.ok && answer.error.details['isHeld'] === true ? held(answer.error) : answer;
     },
     on: (event, listener) => owner.on(event, listener),
   };
@@ -138,6 +139,12 @@ function isUnknown(answer: Envelope, channel: string): boolean {
   return (
     !answer.ok && answer.error.code === 'NotFound' && answer.error.details['channel'] === channel
   );
+}
+
+/** Without this a person would run the command again, and have everything twice. */
+function held(error: WireError): Envelope {
+  const message = `${error.message} The SweatShop that is running holds the change and saves it as soon as it can. Do not run the command again, and do not quit SweatShop before it has saved.`;
+  return { ok: false, error: { ...error, message } };
 }
 
 function otherVersion(theirs: string, ours: string): Envelope {

@@ -18,7 +18,7 @@ export type ExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
 export const EXIT_CODES_HELP = `
 Exit codes:
   0  done
-  1  failed; the database is as it was before
+  1  failed; the database is as it was before, unless the message says otherwise
   2  the command or one of its arguments is wrong
   3  done, but something could not be read and was left out
   4  another process of SweatShop is using the database, and answers no commands

@@ -4,6 +4,7 @@ import { buffer } from 'node:stream/consumers';
 import { version } from '../../package.json';
 import type { startEngine } from '../host/open-home.ts';
 import { terminalConfirm } from './confirm.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { runCommandLine } from './program.ts';
 import { runServer } from './run-server.ts';
 
@@ -17,8 +18,11 @@ import { runServer } from './run-server.ts';
 export async function runProcess(bundleDir: string): Promise<void> {
   // A reader such as `head` may go before everything is written.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
+    if (error.code === 'EPIPE') process.exit();
+    process.stderr.write(
+      `sweatshop: The output could not be written (${error.code ?? error.message}).\n`,
+    );
+    process.exit(EXIT_CODES.failed);
   });
   const wasmFile = path.join(bundleDir, 'sql-wasm.wasm');
   let wasm: Uint8Array | undefined;

@@ -17,7 +17,8 @@ export async function runServer(
   args: readonly string[],
 ): Promise<ExitCode> {
   const child = spawn(process.execPath, [serverFile, ...args], {
-    stdio: 'inherit',
+    // The channel carries nothing: that it closes tells the browser host that this process is gone.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     env: { ...process.env, SWEATSHOP_HOME: home },
   });
   const passOn = (signal: NodeJS.Signals) => {

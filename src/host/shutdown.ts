@@ -8,7 +8,7 @@ const CLOSE_BUDGET_MS = 8_000;
 const PARENT_POLL_MS = 100;
 const FIRST_SIGNAL_EXIT_CODE = 128;
 
-/** What asks a process to end: a signal, or the death of the npm that started it. */
+/** What asks a process to end: a signal, or the death of the npm or the command that started it. */
 export type EndRequest = {
   readonly onFirst: () => void;
   /** A later request, made by somebody who does not want to wait. */
@@ -35,11 +35,16 @@ export function onEndRequest({ onFirst, onImpatient }: EndRequest): () => void {
     request(FIRST_SIGNAL_EXIT_CODE + number);
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
-  const stopWatching = onNpmDeath(() => {
+  const onParentDeath = (): void => {
     if (firstMs === null) request(0);
-  });
+  };
+  const stopWatching = onNpmDeath(onParentDeath);
+  // Only for a process that was started with a channel.
+  process.once('disconnect', onParentDeath);
+  process.channel?.unref();
   return () => {
     for (const signal of SIGNALS) process.off(signal, onSignal);
+    process.off('disconnect', onParentDeath);
     stopWatching();
   };
 }

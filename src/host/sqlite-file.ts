@@ -116,8 +116,11 @@ async function isJournalHot(file: string): Promise<boolean> {
 
 async function openIfThere(file: string): Promise<fs.FileHandle | null> {
   try {
+    // To open a pipe would be to wait for whoever writes to it.
+    if (!(await fs.stat(file)).isFile()) throw refuse(file, 'It is no file.');
     return await fs.open(file, 'r');
   } catch (error) {
+    if (error instanceof SweatShopError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw unreadable(file, error);
   }

@@ -20,7 +20,10 @@ export const ERROR_CODES = [
 
 export type ErrorCode = (typeof ERROR_CODES)[number];
 
-/** Plain data that goes with a code: `issues` for InvalidInput, `from`/`to`/`allowed` for InvalidTransition. */
+/**
+ * Plain data that goes with a code: `issues` for InvalidInput, `from`/`to`/`allowed` for InvalidTransition; `isHeld`
+ * where the change is made in memory, and saved when the disk takes it.
+ */
 export type ErrorDetails = Readonly<Record<string, unknown>>;
 
 /** One failing place of an InvalidInput error; `path` is dotted, such as `patch.priority`. */

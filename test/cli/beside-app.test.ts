@@ -1,11 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { connectToOwner } from '../../src/host/local-socket/owner-connection.ts';
 import { createApi } from '../../src/shared/api.ts';
 import { readAddress, startServer } from '../support/running-server.ts';
+import { fillDisk, mountSmallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openTestHome } from './run-command.ts';
 
@@ -18,7 +19,9 @@ beforeEach(() => {
 });
 
 function start(...args: string[]): ChildProcess {
-  const child = spawn(process.execPath, [cli, '--home', home, ...args]);
+  // As from a shell: what npm starts has its own way to notice that the parent is gone.
+  const env = { ...process.env, npm_lifecycle_event: undefined };
+  const child = spawn(process.execPath, [cli, '--home', home, ...args], { env });
   onTestFinished(() => {
     child.kill('SIGKILL');
   });
@@ -116,6 +119,33 @@ describe('a command beside the app', () => {
   );
 });
 
+describe('a command beside an app whose disk is full', () => {
+  it('says that the app holds what could not be saved, which is there once', async ({ skip }) => {
+    const disk = mountSmallDisk(4);
+    if (disk === null) return skip('This user may not mount a file system.');
+    home = path.join(disk, 'home');
+    const { api } = await (await startServer(home)).connect();
+    await api.tickets.create({ title: 'x' });
+    fillDisk(path.join(disk, 'rest'));
+    // More than the redo log has room for.
+    const description = path.join(temporaryFolder(), 'description');
+    writeFileSync(description, 'x'.repeat(500_000));
+    const { exitCode, stderr } = await run(
+      ...['tickets', 'add', '--title', 'held', '--description-file', description],
+    );
+    expect(exitCode).toBe(1);
+    expect(stderr).toMatch(/disk is full.*SweatShop that is running holds the change/s);
+    expect(stderr).toContain('Do not run the command again');
+    const refused = await run('tickets', 'add', '--title', 'refused');
+    expect(refused.exitCode).toBe(1);
+    expect(refused.stderr).not.toContain('holds the change');
+    rmSync(path.join(disk, 'rest'));
+    const titles = (await api.tickets.list({})).map(({ title }) => title);
+    expect(titles).toEqual(expect.arrayContaining(['x', 'held']));
+    expect(titles).toHaveLength(2);
+  });
+});
+
 describe('fifteen commands at once without an app', () => {
   it('all get through', async () => {
     await makeDatabase();
@@ -143,6 +173,19 @@ describe('sweatshop serve', () => {
       expect(existsSync(path.join(home, 'sweatshop.sock'))).toBe(false);
     },
   );
+
+  it.skipIf(process.platform === 'win32')('leaves no server behind when it is killed', async () => {
+    const child = start('serve', '--port', '0', '--no-open');
+    const url = new URL(await readAddress(child));
+    child.kill('SIGKILL');
+    const isServed = () =>
+      fetch(`${url.origin}/health`).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isServed, { timeout: 5_000 }).toBe(false);
+    await expect.poll(() => existsSync(path.join(home, 'lock'))).toBe(false);
+  });
 
   it('refuses a home that is served already, and what is no port', async () => {
     await startServer(home);

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -195,6 +196,25 @@ describe('sweatshop import backlog-md', () => {
           ...{ severity: 'error', place: 'tasks/latin.md' },
           message: expect.stringContaining('UTF-8') as string,
         },
+      ],
+    });
+  });
+
+  it.skipIf(process.platform === 'win32')('waits for no pipe and no device', async () => {
+    const dir = temporaryFolder();
+    mkdirSync(path.join(dir, 'tasks'));
+    execFileSync('mkfifo', [path.join(dir, 'tasks/pipe.md'), path.join(dir, 'config.yml')]);
+    await expect(importing(dir)).resolves.toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('config.yml: this is not a file') as string,
+    });
+    rmSync(path.join(dir, 'config.yml'));
+    symlinkSync('/dev/zero', path.join(dir, 'tasks/zero.md'));
+    const error = { severity: 'error', message: 'this is not a file' };
+    expect(await runJson(home, 'import', 'backlog-md', dir)).toMatchObject({
+      notices: [
+        { ...error, place: 'tasks/pipe.md' },
+        { ...error, place: 'tasks/zero.md' },
       ],
     });
   });

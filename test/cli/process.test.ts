@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -85,6 +85,25 @@ describe('the sweatshop process', () => {
     const [exitCode] = (await once(child, 'close')) as [number | null];
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
   });
+
+  it.skipIf(!existsSync('/dev/full'))(
+    'says in a sentence that its output finds no room',
+    async () => {
+      await runCommand(home, 'import', 'backlog-md', path.join(fixtures, 'shop'));
+      const full = openSync('/dev/full', 'w');
+      const env = { ...process.env, SWEATSHOP_HOME: home };
+      const child = spawn(process.execPath, [cli, 'export'], {
+        env,
+        stdio: ['ignore', full, 'pipe'],
+      });
+      closeSync(full);
+      let stderr = '';
+      child.stderr?.on('data', (chunk) => (stderr += String(chunk)));
+      const [exitCode] = (await once(child, 'close')) as [number | null];
+      expect(exitCode).toBe(1);
+      expect(stderr).toMatch(/^sweatshop: The output could not be written \(ENOSPC\)[^\n]*\n$/);
+    },
+  );
 
   it.each([0, 100, 250])(
     'leaves the database as it was when it is interrupted %i ms into an import',

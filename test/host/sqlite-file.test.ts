@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -209,6 +210,15 @@ describe('a file that cannot be read as it is', () => {
     await expect(read(folder)).rejects.toThrow('It is no file');
     await expect(read(path.join(folder, 'gone.db'))).rejects.toThrow('There is no such file');
   });
+
+  it.skipIf(process.platform === 'win32').each(['-wal', '-journal'])(
+    'waits for no pipe that is called %s',
+    async (suffix) => {
+      const file = makeDatabase('CREATE TABLE t (a)');
+      execFileSync('mkfifo', [`${file}${suffix}`]);
+      await expect(read(file)).rejects.toThrow(`${file}${suffix}: It is no file.`);
+    },
+  );
 
   it('says so when a known name is a view', async () => {
     const file = makeDatabase('CREATE TABLE o (a); CREATE VIEW t AS SELECT * FROM o');

@@ -85,8 +85,10 @@ async function listFiles(root: string): Promise<Omit<BacklogFile, 'text'>[]> {
 }
 
 async function readText(file: string): Promise<string> {
-  const { size } = await fs.stat(file);
-  if (size > MAX_FILE_BYTES) throw new Error('the file is too large to be a task');
+  const stats = await fs.stat(file);
+  // A pipe would be waited for, and a device need have no end.
+  if (!stats.isFile()) throw new Error('this is not a file');
+  if (stats.size > MAX_FILE_BYTES) throw new Error('the file is too large to be a task');
   const bytes = await fs.readFile(file);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);

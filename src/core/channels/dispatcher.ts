@@ -52,7 +52,11 @@ export class Dispatcher {
       const value = await handler(...parseArgs(channel, args));
       // A read is answered also while the disk refuses what others wrote; the calls about the disk speak for themselves.
       const hasCommitted = this.#durability !== null && this.#durability.seq() > seqBefore;
-      if (hasCommitted && !name.startsWith('db:')) await this.#durability.whenDurable();
+      if (hasCommitted && !name.startsWith('db:')) {
+        await this.#durability.whenDurable().catch((error: unknown) => {
+          throw held(error);
+        });
+      }
       return { ok: true, value };
     } catch (error) {
       return { ok: false, error: toWireError(error) };
@@ -73,6 +77,13 @@ function channelOf(name: string): Channel {
   const channel = channels.get(name);
   if (channel) return channel;
   throw new SweatShopError('NotFound', `There is no channel ${name}.`, { channel: name });
+}
+
+/** What the disk refused is made all the same: memory has it, and the disk gets it when it can. */
+function held(error: unknown): unknown {
+  if (!(error instanceof SweatShopError)) return error;
+  const { code, message, details } = error;
+  return new SweatShopError(code, message, { ...details, isHeld: true }, error);
 }
 
 function noDatabase(): SweatShopError {

@@ -6,6 +6,8 @@ import { createId } from './context.ts';
 const MAX_UPLOADS = 4;
 const MAX_ROWS = 2_000_000;
 const MAX_IDLE_MS = 10 * 60_000;
+/** Who is at work hands over more well before that; only another import that needs the room ends one so early. */
+const MAX_IDLE_WHEN_FULL_MS = 60_000;
 
 /** The rows of a source as far as they were handed over. */
 export type Upload = { readonly source: ImportSource; readonly rows: ImportRow[] };
@@ -21,7 +23,8 @@ export class ImportUploads {
 
   /** @throws SweatShopError LimitReached when too many are open. */
   begin(source: ImportSource): string {
-    this.#dropIdle();
+    this.#dropIdle(MAX_IDLE_MS);
+    if (this.#uploads.size >= MAX_UPLOADS) this.#dropIdle(MAX_IDLE_WHEN_FULL_MS);
     if (this.#uploads.size >= MAX_UPLOADS) {
       throw new SweatShopError(
         'LimitReached',
@@ -66,7 +69,7 @@ export class ImportUploads {
   }
 
   #get(id: string) {
-    this.#dropIdle();
+    this.#dropIdle(MAX_IDLE_MS);
     const upload = this.#uploads.get(id);
     if (upload) return upload;
     throw new SweatShopError(
@@ -76,10 +79,10 @@ export class ImportUploads {
     );
   }
 
-  #dropIdle(): void {
+  #dropIdle(maxIdleMs: number): void {
     const nowMs = this.#clock.nowMs();
     for (const [id, { lastUsedMs }] of this.#uploads) {
-      if (nowMs - lastUsedMs > MAX_IDLE_MS) this.#uploads.delete(id);
+      if (nowMs - lastUsedMs > maxIdleMs) this.#uploads.delete(id);
     }
   }
 }

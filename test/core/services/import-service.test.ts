@@ -482,6 +482,18 @@ describe('what is handed over', () => {
     await expect(begin()).rejects.toMatchObject({ code: 'LimitReached' });
   });
 
+  it('makes room for another import where a command was killed', async () => {
+    const begin = () => test.api.imports.begin({ system: 'csv', name: 'x.csv' });
+    const { uploadId: killed } = await begin();
+    await test.clock.advance(1_000);
+    const others = [await begin(), await begin(), await begin()];
+    await test.clock.advance(59_001);
+    await begin();
+    await expect(test.api.imports.add(killed, [])).rejects.toMatchObject({ code: 'NotFound' });
+    for (const { uploadId } of others) await test.api.imports.add(uploadId, []);
+    await expect(begin()).rejects.toMatchObject({ code: 'LimitReached' });
+  });
+
   it('is imported as a whole or not at all, and a person is told where it went wrong', async () => {
     await test.api.tickets.create({ title: 'mine' });
     const before = test.database.snapshot();
