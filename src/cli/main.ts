@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 import module from 'node:module';
 import path from 'node:path';
 

@@ -1,6 +1,6 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -60,6 +60,19 @@ describe('the sweatshop process', () => {
       stderr: '',
     });
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'runs by its name, as npm link puts it on the PATH',
+    () => {
+      const root = path.join(import.meta.dirname, '../..');
+      const { bin } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+        bin: Record<string, string>;
+      };
+      const link = path.join(temporaryFolder(), 'sweatshop');
+      symlinkSync(path.join(root, bin['sweatshop'] ?? ''), link);
+      expect(execFileSync(link, ['--version'], { encoding: 'utf8' })).toMatch(/^\d+\.\d+\.\d+\n$/);
+    },
+  );
 
   it('names the process that uses the database', async () => {
     await runCommand(home, 'import', 'backlog-md', path.join(fixtures, 'shop'));
