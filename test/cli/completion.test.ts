@@ -52,7 +52,7 @@ describe('sweatshop completion', () => {
   it('completes commands, those of a group, and options', async () => {
     expect(await complete('')).toEqual(expect.arrayContaining(['serve', 'status', 'db', 'import']));
     expect(await complete('st')).toEqual(['status']);
-    expect(await complete('db', 're')).toEqual(['restore', 'recover']);
+    expect(await complete('db', 're')).toEqual(['restore', 'recover', 'reset']);
     expect(await complete('serve', '--p')).toEqual(['--port']);
     expect(await complete('completion', '')).toEqual(['zsh', 'bash', 'fish', 'powershell']);
   });
