@@ -1,6 +1,6 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -73,6 +73,22 @@ describe('the sweatshop process', () => {
       expect(execFileSync(link, ['--version'], { encoding: 'utf8' })).toMatch(/^\d+\.\d+\.\d+\n$/);
     },
   );
+
+  it('tells how to get a page that is not built', () => {
+    const build = path.join(temporaryFolder(), 'build');
+    cpSync(path.dirname(cli), build, { recursive: true });
+    symlinkSync(
+      path.join(import.meta.dirname, '../../node_modules'),
+      path.join(build, 'node_modules'),
+    );
+    const args = [path.join(build, 'cli.js'), 'serve', '--no-open', '--home', home];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'sweatshop: The page is not built. Run npm run build, and try again.\n',
+    });
+    expect(existsSync(home)).toBe(false);
+  });
 
   it('names the process that uses the database', async () => {
     await runCommand(home, 'import', 'backlog-md', path.join(fixtures, 'shop'));
