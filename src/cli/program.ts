@@ -166,7 +166,7 @@ function createProgram(
   addDbStats(db, context);
   addDbSchema(db, context);
   addDbReset(db, context);
-  addCompletion(program);
+  addCompletion(program, context);
   return program;
 }
 
