@@ -3,6 +3,8 @@ import path from 'node:path';
 import type { RootCommand } from '@bomb.sh/tab';
 import tab from '@bomb.sh/tab/commander';
 import type { Command } from 'commander';
+import { BASH_COMPLETION } from './bash-completion.ts';
+import type { CommandContext } from './command-context.ts';
 
 /** What the help calls an argument or a value that is a file or a folder. */
 const PATH_NAME = /[<[](path|file|dir|folder)[\]>]/i;
@@ -17,13 +19,19 @@ Examples:
   sweatshop completion powershell >> $PROFILE`;
 
 /** Adds `completion`, and the hidden command by which its scripts ask; every other command must be there already. */
-export function addCompletion(program: Command): void {
+export function addCompletion(program: Command, { stdout }: CommandContext): void {
   const root = tab(program, { completionCommandName: 'completion' });
-  program.commands
-    .find((command) => command.name() === 'completion')
+  const completion = program.commands.find((command) => command.name() === 'completion');
+  completion
     ?.summary('print a script for shell completion')
     .description('Prints a script that makes your shell complete this command.')
-    .addHelpText('after', HELP);
+    .addHelpText('after', HELP)
+    .action((shell: string) => {
+      if (shell === 'bash') stdout.write(BASH_COMPLETION);
+      else root.setup(program.name(), program.name(), shell);
+    });
+  const [shell] = completion?.registeredArguments ?? [];
+  if (shell) shell.description = 'your shell';
   completePaths(root, program, []);
 }
 

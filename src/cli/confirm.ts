@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { SweatShopError } from '../shared/errors.ts';
 import type { CommandContext } from './command-context.ts';
 
@@ -16,7 +16,15 @@ export function terminalConfirm(
   return async (question) => {
     const lines = createInterface({ input, output });
     try {
-      return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
+      // Ctrl+C and Ctrl+D close it without an answer.
+      const answer = await new Promise<string | null>((resolve) => {
+        lines.once('close', () => {
+          resolve(null);
+        });
+        lines.question(`${question} [y/N] `, resolve);
+      });
+      if (answer === null) output.write('\n');
+      return /^y(es)?$/i.test(answer?.trim() ?? '');
     } finally {
       lines.close();
     }

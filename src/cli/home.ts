@@ -19,7 +19,7 @@ export function isHome(homePath: string): boolean {
 export function noDatabase(homePath: string): SweatShopError {
   return new SweatShopError(
     'NotFound',
-    `There is no database in ${homePath} yet. Start SweatShop, or import tickets, to make one.`,
+    `There is no database in ${homePath} yet. Start SweatShop, or make one with sweatshop import or sweatshop tickets add.`,
     { path: homePath },
   );
 }

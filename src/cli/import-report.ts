@@ -39,7 +39,7 @@ function formatSummary({ dryRun, source, counts, keptOnly }: ImportReport): stri
     table.replaceAll('_', ' '),
     ...[created, changed, skipped].map((count) => count.toLocaleString('en')),
   ]);
-  const heads = ['', 'created', 'changed', 'already here'];
+  const heads = ['', 'CREATED', 'CHANGED', 'ALREADY HERE'];
   const kept =
     keptOnly === 0 ? '' : formatPairs([['rows that are only kept', keptOnly.toLocaleString('en')]]);
   return [
@@ -61,11 +61,11 @@ function printConflicts(context: CommandContext, conflicts: readonly ImportConfl
     json: false,
     empty: '',
     columns: [
-      { head: 'table', value: ({ table }) => table },
-      { head: 'id', value: ({ id }) => id },
-      { head: 'field', value: ({ field }) => field },
-      { head: 'here', value: ({ here }) => asText(here) },
-      { head: 'there', value: ({ there }) => asText(there), isFlexible: true },
+      { head: 'TABLE', value: ({ table }) => table },
+      { head: 'ID', value: ({ id }) => id },
+      { head: 'FIELD', value: ({ field }) => field },
+      { head: 'HERE', value: ({ here }) => asText(here) },
+      { head: 'THERE', value: ({ there }) => asText(there), isFlexible: true },
     ],
   });
   context.stdout.write(andMore(conflicts.length));

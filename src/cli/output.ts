@@ -4,14 +4,16 @@ import type { CommandContext } from './command-context.ts';
 import { toTerminalLine, toTerminalText } from './terminal-text.ts';
 
 const GAP = 2;
-const MIN_FLEXIBLE_WIDTH = 16;
+const MIN_FLEXIBLE_WIDTH = 12;
 
 /** One column of a table for people. */
 export type OutputColumn<Row> = {
   readonly head: string;
   readonly value: (row: Row) => string | number | null | undefined;
-  /** The one that gives way where a terminal is too narrow. */
+  /** It is cut where a terminal is too narrow, the widest first. */
   readonly isFlexible?: boolean;
+  /** It is left out where a terminal is too narrow even for cut texts. */
+  readonly isMinor?: boolean;
 };
 
 /** What JSON leaves as it is, and a terminal does not. */
@@ -81,43 +83,76 @@ function widthOf({ stdout }: CommandContext): number {
   return stdout.isTTY ? stdout.columns || 80 : Infinity;
 }
 
+/** A column with the texts of its cells, the head first. */
+type TextColumn = {
+  readonly texts: readonly string[];
+  readonly width: number;
+  readonly isNumber: boolean;
+  readonly isEmpty: boolean;
+  readonly isFlexible: boolean;
+  readonly isMinor: boolean;
+};
+
 function layOut<Row>(
   rows: readonly Row[],
   columns: readonly OutputColumn<Row>[],
   maxWidth: number,
 ): string {
-  const cells = rows.map((row) => columns.map(({ value }) => value(row)));
-  const texts = [
-    columns.map(({ head }) => head),
-    ...cells.map((row) => row.map((cell) => toTerminalLine(String(cell ?? '–')))),
-  ];
-  const isNumber = columns.map((_, column) =>
-    cells.every(
-      (row) => row[column] === null || row[column] === undefined || typeof row[column] === 'number',
-    ),
+  const fitted = fitColumns(
+    columns.map((column) => toTextColumn(rows, column)),
+    maxWidth,
   );
-  const widths = columns.map((_, column) =>
-    texts.reduce((width, row) => Math.max(width, stringWidth(row[column] ?? '')), 0),
-  );
-  const excess =
-    widths.reduce((sum, width) => sum + width, 0) + GAP * (columns.length - 1) - maxWidth;
-  const flexible = columns.findIndex(({ isFlexible }) => isFlexible);
-  if (excess > 0 && flexible !== -1) {
-    widths[flexible] = Math.max(MIN_FLEXIBLE_WIDTH, (widths[flexible] ?? 0) - excess);
-  }
-  return texts
-    .map((row) =>
-      row
-        .map((text, column) => fit(text, widths[column] ?? 0, isNumber[column] ?? false))
-        .join(' '.repeat(GAP))
-        .trimEnd(),
-    )
-    .map((line) => `${line}\n`)
+  return [null, ...rows]
+    .map((_, row) => {
+      const cells = fitted.map((column) => fit(column.texts[row] ?? '', column));
+      return `${cells.join(' '.repeat(GAP)).trimEnd()}\n`;
+    })
     .join('');
 }
 
-function fit(text: string, width: number, isNumber: boolean): string {
+function toTextColumn<Row>(
+  rows: readonly Row[],
+  { head, value, isFlexible = false, isMinor = false }: OutputColumn<Row>,
+): TextColumn {
+  const cells = rows.map((row) => value(row) ?? null);
+  const texts = [head, ...cells.map((cell) => toTerminalLine(String(cell ?? '–')))];
+  return {
+    texts,
+    width: texts.reduce((width, text) => Math.max(width, stringWidth(text)), 0),
+    isNumber: cells.every((cell) => cell === null || typeof cell === 'number'),
+    isEmpty: cells.every((cell) => cell === null),
+    isFlexible,
+    isMinor,
+  };
+}
+
+/** Minor columns without a value go first, then texts are cut, then minor columns go from the right. */
+function fitColumns(columns: readonly TextColumn[], maxWidth: number): readonly TextColumn[] {
+  const excessOf = (some: readonly TextColumn[]) =>
+    some.reduce((sum, { width }) => sum + width, GAP * (some.length - 1)) - maxWidth;
+  if (excessOf(columns) <= 0) return columns;
+  let left = columns.filter(({ isEmpty, isMinor }) => !isEmpty || !isMinor);
+  for (;;) {
+    const cut = cutWidest(left, excessOf(left));
+    const last = left.findLastIndex(({ isMinor }) => isMinor);
+    if (excessOf(cut) <= 0 || last === -1) return cut;
+    left = left.filter((_, index) => index !== last);
+  }
+}
+
+function cutWidest(columns: readonly TextColumn[], excess: number): readonly TextColumn[] {
+  const widths = columns.map(({ width }) => width);
+  for (let left = excess; left > 0; left -= 1) {
+    const most = Math.max(...widths.filter((_, index) => columns[index]?.isFlexible));
+    if (most <= MIN_FLEXIBLE_WIDTH) break;
+    const widest = columns.findIndex(({ isFlexible }, at) => isFlexible && widths[at] === most);
+    widths[widest] = most - 1;
+  }
+  return columns.map((column, index) => ({ ...column, width: widths[index] ?? 0 }));
+}
+
+function fit(text: string, { width, isNumber }: TextColumn): string {
   const cut = stringWidth(text) > width ? cliTruncate(text, width) : text;
-  const padding = ' '.repeat(width - stringWidth(cut));
+  const padding = ' '.repeat(Math.max(0, width - stringWidth(cut)));
   return isNumber ? padding + cut : cut + padding;
 }

@@ -36,7 +36,7 @@ export async function runProcess(bundleDir: string): Promise<void> {
     version,
     readWasm,
     confirm: terminalConfirm(process.stdin, process.stderr),
-    serve: (homePath, args) => runServer(path.join(bundleDir, 'server.js'), homePath, args),
+    serve: (homePath, args) => runServer(bundleDir, homePath, args),
     openHome: async (homePath, { readOnly }) => {
       const { openHome, startEngine } = await import('../host/open-home.ts');
       wasm ??= await readWasm();

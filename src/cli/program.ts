@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { defaultHomePath } from '../host/home-path.ts';
-import { messageOf, SweatShopError } from '../shared/errors.ts';
 import type { CommandContext, CommandHost } from './command-context.ts';
 import { addDbBackup } from './commands/db-backup.ts';
 import { addDbCheck } from './commands/db-check.ts';
@@ -25,7 +24,7 @@ import { addServe } from './commands/serve.ts';
 import { addStatus } from './commands/status.ts';
 import { addCompletion } from './completion.ts';
 import { EXIT_CODES, EXIT_CODES_HELP, exitCodeFor, type ExitCode } from './exit-codes.ts';
-import { toTerminalText } from './terminal-text.ts';
+import { printError, usageError } from './print-error.ts';
 
 const DEFAULT_BUSY_TIMEOUT_SECONDS = 5;
 const MAX_BUSY_TIMEOUT_SECONDS = 86_400;
@@ -37,7 +36,10 @@ Examples:
   sweatshop tickets list --status ready
   sweatshop tickets next --claim --agent builder-1
   sweatshop db status --json
-${EXIT_CODES_HELP}`;
+${EXIT_CODES_HELP}
+
+With --json a command prints one JSON value: a list is an array, null is nothing. An error is then one line
+of JSON on standard error: {"error": {"code": …, "message": …, "details": {…}}}`;
 
 /**
  * Runs the command line; it never throws.
@@ -51,22 +53,36 @@ export async function runCommandLine(
   host: CommandHost,
 ): Promise<ExitCode> {
   let exitCode: ExitCode = EXIT_CODES.done;
-  const program = createProgram(host, (code) => {
+  // Also where the arguments are wrong, and nothing can tell which options they were meant to be.
+  const json = isJsonWanted(args);
+  const program = createProgram(host, json, (code) => {
     exitCode = code;
   });
   try {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? EXIT_CODES.done : EXIT_CODES.usage;
+    if (!(error instanceof CommanderError)) {
+      printError(host, error, json);
+      return exitCodeFor(error);
     }
-    host.stderr.write(`sweatshop: ${toTerminalText(explain(error))}\n`);
-    return exitCodeFor(error);
+    if (error.exitCode === 0) return EXIT_CODES.done;
+    // For people, commander has printed it.
+    if (json) printError(host, usageError(error), json);
+    return EXIT_CODES.usage;
   }
 }
 
-function createProgram(host: CommandHost, finish: CommandContext['finish']): Command {
+function isJsonWanted(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  return args.slice(0, end === -1 ? undefined : end).includes('--json');
+}
+
+function createProgram(
+  host: CommandHost,
+  json: boolean,
+  finish: CommandContext['finish'],
+): Command {
   const program = new Command('sweatshop')
     .description('Mission control for AI coding agents, from the command line.')
     .version(host.version, '--version', 'print the version')
@@ -86,7 +102,9 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => host.stdout.write(text),
-      writeErr: (text) => host.stderr.write(text),
+      writeErr: (text) => {
+        if (!json) host.stderr.write(text);
+      },
       outputError: (text, write) => {
         write(text.replace(/^error: /, 'sweatshop: '));
       },
@@ -103,17 +121,41 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   };
   addServe(program, context);
   addStatus(program, context);
-  const group = (name: string, description: string) =>
-    program.command(name).description(description);
+  const group = (name: string, summary: string, description: string) =>
+    program.command(name).summary(summary).description(description).helpCommand(false);
   addImport(program, context);
   addExport(program, context);
-  addTickets(group('tickets', 'Lists, makes and changes tickets.'), context);
-  addAgents(group('agents', 'What agents report, and what people answer them.'), context);
-  addGates(group('gates', 'Approves and rejects what epics wait for.'), context);
+  addTickets(
+    group('tickets', 'list, make and change tickets', 'Lists, makes and changes tickets.'),
+    context,
+  );
+  addAgents(
+    group(
+      'agents',
+      'report as an agent, and answer agents',
+      'What agents report, and what people answer them.',
+    ),
+    context,
+  );
+  addGates(
+    group(
+      'gates',
+      'approve and reject what epics wait for',
+      'Approves and rejects what epics wait for.',
+    ),
+    context,
+  );
   addVote(program, context);
-  addPorts(group('ports', 'Gives project folders ports of their own.'), context);
+  addPorts(
+    group(
+      'ports',
+      'give project folders ports of their own',
+      'Gives project folders ports of their own.',
+    ),
+    context,
+  );
   addSearch(program, context);
-  const db = group('db', 'Looks after the database.');
+  const db = group('db', 'look after the database', 'Looks after the database.');
   addDbStatus(db, context);
   addDbCheck(db, context);
   addDbBackup(db, context);
@@ -124,7 +166,7 @@ function createProgram(host: CommandHost, finish: CommandContext['finish']): Com
   addDbStats(db, context);
   addDbSchema(db, context);
   addDbReset(db, context);
-  addCompletion(program);
+  addCompletion(program, context);
   return program;
 }
 
@@ -140,11 +182,4 @@ function parseSeconds(text: string): number {
   throw new InvalidArgumentError(
     `Give seconds from 0 to ${String(MAX_BUSY_TIMEOUT_SECONDS)}, such as 5.`,
   );
-}
-
-/** An error without a code is a fault of ours: the stack is what a report of it needs. */
-function explain(error: unknown): string {
-  if (error instanceof SweatShopError || !(error instanceof Error)) return messageOf(error);
-  if ('syscall' in error) return `${error.message}. Check that it exists and that you may read it.`;
-  return `something went wrong that should not. Please report this:\n${error.stack ?? error.message}`;
 }

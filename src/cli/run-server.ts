@@ -1,44 +1,32 @@
-import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { SweatShopError } from '../shared/errors.ts';
 import { EXIT_CODES, type ExitCode } from './exit-codes.ts';
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+import { isEndAsked, runNode } from './run-node.ts';
 
 /**
  * Runs the browser host until it ends, and passes on to it what asks this process to end.
  *
- * @param serverFile Its bundle.
+ * @param bundleDir The folder of the bundles.
  * @param home The folder of its data.
  * @param args Of the browser host.
  * @returns What this process shall end with.
+ * @throws SweatShopError Unavailable where the page was not built.
  */
 export async function runServer(
-  serverFile: string,
+  bundleDir: string,
   home: string,
   args: readonly string[],
 ): Promise<ExitCode> {
-  const child = spawn(process.execPath, [serverFile, ...args], {
-    // The channel carries nothing: that it closes tells the browser host that this process is gone.
-    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
-    env: { ...process.env, SWEATSHOP_HOME: home },
-  });
-  const passOn = (signal: NodeJS.Signals) => {
-    child.kill(signal);
-  };
-  for (const signal of SIGNALS) process.on(signal, passOn);
-  try {
-    const isSound = await new Promise<boolean>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('exit', (exitCode, signal) => {
-        resolve(exitCode === 0 || isAsked(signal));
-      });
-    });
-    return isSound ? EXIT_CODES.done : EXIT_CODES.failed;
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, passOn);
+  if (!fs.existsSync(path.join(bundleDir, '../renderer/index.html'))) {
+    throw new SweatShopError(
+      'Unavailable',
+      'The page is not built. Run npm run build, and try again.',
+    );
   }
-}
-
-/** A signal that comes before the browser host listens to signals ends it as it was asked to. */
-function isAsked(signal: NodeJS.Signals | null): boolean {
-  return SIGNALS.some((name) => name === signal);
+  const exit = await runNode(process.execPath, [path.join(bundleDir, 'server.js'), ...args], {
+    ...process.env,
+    SWEATSHOP_HOME: home,
+  });
+  return exit.exitCode === 0 || isEndAsked(exit) ? EXIT_CODES.done : EXIT_CODES.failed;
 }

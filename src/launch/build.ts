@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { withBuildLock } from './build-lock.ts';
 import {
@@ -9,7 +10,7 @@ import {
   writeStamp,
   type BundleName,
 } from './bundles.ts';
-import { outputDir, projectDir } from './project.ts';
+import { cliUrl, outputDir, projectDir } from './project.ts';
 
 const { values, positionals } = parseArgs({
   options: { 'if-stale': { type: 'boolean', default: false } },
@@ -55,6 +56,8 @@ async function build(name: BundleName): Promise<void> {
       if (!environment) throw new Error(`vite.main.config.ts has no environment ${target}.`);
       await builder.build(environment);
     }
+    // The `bin` of package.json: a link to it is on the PATH, and outlives this build.
+    fs.chmodSync(fileURLToPath(cliUrl), 0o755);
   }
   writeStamp(name, fingerprint);
 }

@@ -139,6 +139,8 @@ describe('sweatshop agents ask', () => {
     const late = await run('agents', 'ask', 'a-1', 'Anyone?', '--wait', '--timeout', '0.2');
     expect(late).toMatchObject({ exitCode: 7, stdout: '' });
     expect(late.stderr).toContain('Nobody answered');
+    const json = await run('agents', 'ask', 'a-1', '--wait', '--timeout', '0', '--json');
+    expect(json).toMatchObject({ exitCode: 7, stdout: 'null\n', stderr: '' });
     const waiting = run('agents', 'ask', 'a-1', '--wait', '--timeout', '20');
     await run('agents', 'answer', 'a-1', 'Me.');
     expect(await waiting).toMatchObject({ exitCode: 0, stdout: 'Me.\n' });

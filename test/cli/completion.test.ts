@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -52,7 +52,7 @@ describe('sweatshop completion', () => {
   it('completes commands, those of a group, and options', async () => {
     expect(await complete('')).toEqual(expect.arrayContaining(['serve', 'status', 'db', 'import']));
     expect(await complete('st')).toEqual(['status']);
-    expect(await complete('db', 're')).toEqual(['restore', 'recover']);
+    expect(await complete('db', 're')).toEqual(['restore', 'recover', 'reset']);
     expect(await complete('serve', '--p')).toEqual(['--port']);
     expect(await complete('completion', '')).toEqual(['zsh', 'bash', 'fish', 'powershell']);
   });
@@ -69,24 +69,46 @@ describe('sweatshop completion', () => {
     expect(await complete('--home', `${folder}/none/`)).toEqual([]);
   });
 
-  it.skipIf(!hasBash)('works in a real bash', async () => {
-    const folder = temporaryFolder();
-    const script = path.join(folder, 'completion.bash');
-    writeFileSync(script, await scriptFor('bash'));
-    execFileSync('bash', ['-n', script]);
-    const { stdout } = await run('bash', [
-      '-c',
-      `sweatshop() { "${process.execPath}" "${cli}" "$@"; }
-       _get_comp_words_by_ref() { cur="\${COMP_WORDS[COMP_CWORD]}"; prev="\${COMP_WORDS[COMP_CWORD-1]}"; words=("\${COMP_WORDS[@]}"); cword=$COMP_CWORD; }
-       _init_completion() { _get_comp_words_by_ref; }
-       compopt() { :; }
-       source "${script}"
-       COMP_WORDS=(sweatshop db re); COMP_CWORD=2; COMP_LINE='sweatshop db re'; COMP_POINT=15
-       "$(complete -p sweatshop | sed -E 's/.*-F ([^ ]+).*/\\1/')" sweatshop re db
-       printf '%s\\n' "\${COMPREPLY[@]}"`,
-    ]);
-    expect(stdout).toMatch(/^restore\b/m);
-    expect(stdout).toMatch(/^recover\b/m);
-    expect(stdout).not.toContain('status');
+  describe.skipIf(!hasBash)('in a real bash', () => {
+    /** Presses the tab key after the last word; nothing but what comes with bash is there. */
+    async function pressTab(...words: string[]): Promise<string[]> {
+      const script = path.join(temporaryFolder(), 'completion.bash');
+      writeFileSync(script, await scriptFor('bash'));
+      const program = `sweatshop() { "$NODE" "$CLI" "$@"; }
+        source "$1"; source "$1"; shift
+        COMP_WORDS=(sweatshop "$@"); COMP_CWORD=$#
+        $(complete -p sweatshop | sed -E 's/.*-F ([^ ]+).*/\\1/') sweatshop
+        printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const { stdout, stderr } = await run(
+        'bash',
+        ['--norc', '-c', program, 'bash', script, ...words],
+        { env: { ...process.env, NODE: process.execPath, CLI: cli } },
+      );
+      expect(stderr).toBe('');
+      return stdout.trimEnd().split('\n');
+    }
+
+    it('completes commands, options and their values', async () => {
+      expect(await pressTab('db', 're')).toEqual(['restore', 'recover', 'reset']);
+      expect(await pressTab('tickets', 'list', '--stat')).toEqual(['--status']);
+      expect(await pressTab('tickets', 'list', '--status', 're')).toEqual(['ready', 'rejected']);
+      expect(await pressTab('tickets', 'list', '--status', '=', 're')).toEqual([
+        ...['ready', 'rejected'],
+      ]);
+      expect(await pressTab('tickets', 'list', '--status', '=')).toContain('merged');
+      expect(await pressTab('tickets', '')).toContain('comment');
+    });
+
+    it('runs nothing that stands in the line', async () => {
+      const file = path.join(temporaryFolder(), 'made');
+      await pressTab('tickets', 'add', '--title', `"$(touch ${file})"`, ';', 'touch', file, '');
+      expect(existsSync(file)).toBe(false);
+    });
+
+    it('quotes the space of a path', async () => {
+      const folder = temporaryFolder();
+      writeFileSync(path.join(folder, 'a file'), '');
+      expect(await pressTab('import', `${folder}/`)).toEqual([`${folder}/a\\ file`]);
+    });
   });
 });

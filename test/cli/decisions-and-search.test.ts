@@ -51,6 +51,8 @@ describe('sweatshop ports', () => {
     await run('ports', 'allocate', gone);
     expect(await run('ports', 'release', gone)).toMatchObject({ exitCode: 0 });
     expect(await run('ports', 'release', gone)).toMatchObject({ exitCode: 1 });
+    await run('ports', 'allocate', gone);
+    expect(await runJson(home, 'ports', 'release', gone)).toStrictEqual({ projectPath: gone });
   });
 
   it('takes a relative folder from where it is called, and no folder for none', async () => {

@@ -77,6 +77,28 @@ describe('a table', () => {
     expect(table(rows)).toContain('x'.repeat(100));
   });
 
+  it('leaves out minor columns where cut texts do not help, those without a value first', () => {
+    const wide = [
+      { head: 'ID', value: () => 'i'.repeat(10) },
+      { head: 'SIZE', value: () => 's'.repeat(10), isMinor: true },
+      { head: 'TITLE', value: () => 't'.repeat(30), isFlexible: true },
+      { head: 'LABELS', value: () => 'l'.repeat(30), isFlexible: true, isMinor: true },
+      { head: 'NONE', value: () => null, isMinor: true },
+    ];
+    const headAt = (width: number) => {
+      const text = write({ columns: width }, (context) => {
+        printRows(context, [{}], { json: false, columns: wide, empty: '' });
+      });
+      for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(width);
+      return text.split('\n')[0]?.split(/ +/).join(' ');
+    };
+    expect(headAt(120)).toBe('ID SIZE TITLE LABELS NONE');
+    expect(headAt(86)).toBe('ID SIZE TITLE LABELS');
+    expect(headAt(50)).toBe('ID SIZE TITLE LABELS');
+    expect(headAt(40)).toBe('ID SIZE TITLE');
+    expect(headAt(30)).toBe('ID TITLE');
+  });
+
   it('lets no row break out of its line', () => {
     for (const [, text] of ESCAPES) {
       const lines = table([{ id: 1, title: text }])

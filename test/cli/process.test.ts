@@ -1,6 +1,15 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -59,6 +68,35 @@ describe('the sweatshop process', () => {
       stdout: expect.stringContaining(home) as string,
       stderr: '',
     });
+  });
+
+  it.skipIf(process.platform === 'win32')(
+    'runs by its name, as npm link puts it on the PATH',
+    () => {
+      const root = path.join(import.meta.dirname, '../..');
+      const { bin } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+        bin: Record<string, string>;
+      };
+      const link = path.join(temporaryFolder(), 'sweatshop');
+      symlinkSync(path.join(root, bin['sweatshop'] ?? ''), link);
+      expect(execFileSync(link, ['--version'], { encoding: 'utf8' })).toMatch(/^\d+\.\d+\.\d+\n$/);
+    },
+  );
+
+  it('tells how to get a page that is not built', () => {
+    const build = path.join(temporaryFolder(), 'build');
+    cpSync(path.dirname(cli), build, { recursive: true });
+    symlinkSync(
+      path.join(import.meta.dirname, '../../node_modules'),
+      path.join(build, 'node_modules'),
+    );
+    const args = [path.join(build, 'cli.js'), 'serve', '--no-open', '--home', home];
+    const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({
+      status: 1,
+      stderr: 'sweatshop: The page is not built. Run npm run build, and try again.\n',
+    });
+    expect(existsSync(home)).toBe(false);
   });
 
   it('names the process that uses the database', async () => {

@@ -26,7 +26,7 @@ The agent stands still until a person answers: in the window, or with sweatshop 
 DEVELOPING. With --wait the command ends when the answer is there, and prints it; it keeps nobody from the
 database meanwhile. Without a question it waits for the answer to the last one.
 
-It ends with 7 when nobody answered within --timeout; the question stays open.
+It ends with 7 when nobody answered within --timeout; the question stays open, and --json prints null.
 
 Examples:
   sweatshop agents ask builder-1 "May I drop the old column?"
@@ -71,11 +71,11 @@ export function addAgentsAsk(parent: Command, context: CommandContext): void {
         return;
       }
       const answer = await waitForAnswer(context, id, question, deadlineMs);
-      if (answer === null) {
+      if (answer === null) context.finish(EXIT_CODES.timedOut);
+      if (json) printJson(context, answer);
+      else if (answer === null) {
         context.stderr.write('Nobody answered in time; the question stays open.\n');
-        context.finish(EXIT_CODES.timedOut);
-      } else if (json) printJson(context, answer);
-      else printAnswer(context, answer);
+      } else printAnswer(context, answer);
     });
 }
 

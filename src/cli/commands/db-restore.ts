@@ -6,7 +6,8 @@ import { useDatabase } from '../app-connection.ts';
 import type { CommandContext } from '../command-context.ts';
 import { isMeant } from '../confirm.ts';
 import { EXIT_CODES } from '../exit-codes.ts';
-import { formatBytes, formatPairs, formatTable, formatTickets, formatTime } from '../table.ts';
+import { printRows, type OutputColumn } from '../output.ts';
+import { formatBytes, formatPairs, formatTickets, formatTime } from '../table.ts';
 
 type Options = { readonly yes?: boolean; readonly json?: boolean };
 
@@ -49,12 +50,38 @@ export function addDbRestore(parent: Command, context: CommandContext): void {
 }
 
 async function list(
-  { stdout }: CommandContext,
+  context: CommandContext,
   api: SweatShopApi,
   { json = false }: Options,
 ): Promise<void> {
   const backups = await api.db.backups();
-  stdout.write(json ? `${JSON.stringify(backups, null, 2)}\n` : formatBackups(backups));
+  const isAnyUnsound = backups.some(({ problem }) => problem !== null);
+  const problemColumn: OutputColumn<Backup> = {
+    ...{ head: 'PROBLEM', isFlexible: true },
+    value: ({ problem }) => problem,
+  };
+  printRows(context, backups, {
+    json,
+    empty: 'There are no backups yet. Run sweatshop db backup to make one.',
+    columns: [
+      { head: 'NAME', value: ({ name }) => name },
+      { head: 'KIND', value: ({ kind }) => kind, isMinor: true },
+      { head: 'MADE', value: ({ createdAt }) => formatTime(createdAt, '?'), isMinor: true },
+      { head: 'SIZE', value: ({ bytes }) => formatBytes(bytes), isMinor: true },
+      { head: 'TICKETS', value: ({ facts }) => facts?.tickets },
+      {
+        head: 'LAST CHANGE',
+        value: ({ facts }) => (facts === null ? null : formatTime(facts.changedAt)),
+        isMinor: true,
+      },
+      ...(isAnyUnsound ? [problemColumn] : []),
+    ],
+  });
+  if (!json && backups.length > 0) {
+    context.stdout.write(
+      '\nPut one back with sweatshop db restore NAME; the present state is kept as a backup first.\n',
+    );
+  }
 }
 
 async function restore(
@@ -82,24 +109,6 @@ async function restore(
     (await api.db.backups()).find((one) => one.kind === 'replaced' && !known.has(one.name)) ?? null;
   const outcome: Outcome = { restored: backup, kept, status };
   context.stdout.write(json ? `${JSON.stringify(outcome, null, 2)}\n` : formatOutcome(outcome));
-}
-
-function formatBackups(backups: readonly Backup[]): string {
-  if (backups.length === 0) {
-    return 'There are no backups yet. Run sweatshop db backup to make one.\n';
-  }
-  const rows = backups.map(({ name, kind, createdAt, bytes, facts, problem }) => [
-    name,
-    kind,
-    formatTime(createdAt, '?'),
-    formatBytes(bytes),
-    facts === null ? '?' : String(facts.tickets),
-    facts === null ? '?' : formatTime(facts.changedAt),
-    problem === null ? '' : `✗ ${problem}`,
-  ]);
-  const heads = ['name', 'kind', 'made', 'size', 'tickets', 'last change', ''];
-  return `${formatTable(heads, rows, new Set([3, 4]))}
-Put one back with sweatshop db restore NAME; the present state is kept as a backup first.\n`;
 }
 
 /** @throws SweatShopError NotFound; DatabaseCorrupt for one that is not sound. */

@@ -126,10 +126,10 @@ function printStats(context: CommandContext, stats: Stats): void {
   printRows(context, stats.tables, {
     json: false,
     columns: [
-      { head: 'table', value: ({ name }) => name },
-      { head: 'rows', value: ({ rows }) => rows },
-      { head: 'size', value: (table) => formatBytes(table.bytes) },
-      { head: 'indexes', value: ({ indexBytes }) => formatBytes(indexBytes) },
+      { head: 'TABLE', value: ({ name }) => name },
+      { head: 'ROWS', value: ({ rows }) => rows },
+      { head: 'SIZE', value: (table) => formatBytes(table.bytes) },
+      { head: 'INDEXES', value: ({ indexBytes }) => formatBytes(indexBytes) },
     ],
     empty: 'There are no tables.',
   });

@@ -90,11 +90,13 @@ export function addPorts(parent: Command, context: CommandContext): void {
     .summary('free the ports of a folder')
     .description('Frees the block of ports of a project folder.')
     .argument('<path>', 'the folder')
+    .option('--json', 'print the folder as JSON')
     .addHelpText('after', RELEASE_HELP)
-    .action(async (folder: string) => {
+    .action(async (folder: string, { json = false }: Json) => {
       const projectPath = path.resolve(folder);
       await useApp(context, (api) => api.ports.release(projectPath));
-      printLine(context, `The ports of ${projectPath} are free.`);
+      if (json) printJson(context, { projectPath });
+      else printLine(context, `The ports of ${projectPath} are free.`);
     });
 }
 

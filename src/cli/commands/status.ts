@@ -169,11 +169,11 @@ function print(context: CommandContext, overview: Overview): void {
     json: false,
     empty: 'Nothing waits for you.',
     columns: [
-      { head: 'waits for you', value: ({ kind }) => WAITS[kind] },
-      { head: 'who', value: ({ name }) => name },
-      { head: 'what', value: ({ text }) => text, isFlexible: true },
-      { head: 'since', value: ({ since }) => formatTime(since) },
-      { head: 'id', value: ({ id }) => id },
+      { head: 'WAITS FOR YOU', value: ({ kind }) => WAITS[kind] },
+      { head: 'WHO', value: ({ name }) => name },
+      { head: 'WHAT', value: ({ text }) => text, isFlexible: true },
+      { head: 'SINCE', value: ({ since }) => formatTime(since) },
+      { head: 'ID', value: ({ id }) => id },
     ],
   });
 }

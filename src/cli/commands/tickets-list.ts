@@ -131,19 +131,23 @@ function namesOf(agents: readonly Agent[]): ReadonlyMap<string, string> {
 function ticketColumns(agentNames: ReadonlyMap<string, string>): OutputColumn<TicketCard>[] {
   return [
     { head: 'ID', value: ({ id }) => id },
-    { head: 'STATUS', value: ({ status }) => status },
-    { head: 'PRIORITY', value: ({ priority }) => priority },
+    { head: 'STATUS', value: ({ status }) => status, isMinor: true },
+    { head: 'PRIORITY', value: ({ priority }) => priority, isMinor: true },
     { head: 'TITLE', value: ({ title }) => title, isFlexible: true },
     {
       head: 'LABELS',
       value: ({ labels }) => (labels.length === 0 ? null : labels.join(', ')),
+      isFlexible: true,
+      isMinor: true,
     },
     {
       head: 'AGENT',
       value: ({ assignedAgentId }) =>
         assignedAgentId === undefined ? null : (agentNames.get(assignedAgentId) ?? assignedAgentId),
+      isFlexible: true,
+      isMinor: true,
     },
     // The ids of many would push everything else out of sight.
-    { head: 'WAITS FOR', value: ({ blockedBy }) => blockedBy.length || null },
+    { head: 'WAITS FOR', value: ({ blockedBy }) => blockedBy.length || null, isMinor: true },
   ];
 }

@@ -45,8 +45,8 @@ export function addTicketsReady(parent: Command, context: CommandContext): void 
         json,
         columns: [
           { head: 'ID', value: ({ id }) => id },
-          { head: 'PRIORITY', value: ({ priority }) => priority },
-          { head: 'KIND', value: ({ kind }) => kind },
+          { head: 'PRIORITY', value: ({ priority }) => priority, isMinor: true },
+          { head: 'KIND', value: ({ kind }) => kind, isMinor: true },
           { head: 'TITLE', value: ({ title }) => title, isFlexible: true },
         ],
         empty: 'No ticket is ready.',
