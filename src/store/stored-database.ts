@@ -67,8 +67,9 @@ export interface DatabaseEngine<Opened extends StoredDatabase = StoredDatabase> 
    * Opens an image and checks that it is sound.
    *
    * @param image Null for a new and empty database.
+   * @param options.willGrow Whether it is the one that people work with, and not only looked at.
    * @throws DatabaseCorrupt when it is damaged; Conflict when it is the database of another program; DatabaseTooNew when
    *   a newer SweatShop made it.
    */
-  open(image: Uint8Array | null): Opened;
+  open(image: Uint8Array | null, options?: { readonly willGrow?: boolean }): Opened;
 }

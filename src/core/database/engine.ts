@@ -2,6 +2,7 @@ import { SweatShopError } from '../../shared/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import { assertOwn } from './application-id.ts';
 import { Database } from './database.ts';
+import { emptyImage, withRoom } from './file-room.ts';
 import { registerFunctions } from './functions.ts';
 import { problemOfImage, toOpenableImage } from './image-header.ts';
 import { ImageReader } from './image-reader.ts';
@@ -46,15 +47,22 @@ export class Engine {
    * Opens an image and checks that it is sound.
    *
    * @param image The bytes of a database file, or null for a new and empty database; they are copied.
+   * @param options.willGrow Whether it is the one that people work with, and not only looked at.
    * @throws SweatShopError DatabaseCorrupt when the bytes are no whole database; Conflict
    *   when it is the database of another program; DatabaseTooNew when a newer SweatShop made it.
    */
-  open(image: Uint8Array | null): Database {
+  open(
+    image: Uint8Array | null,
+    { willGrow = false }: { readonly willGrow?: boolean } = {},
+  ): Database {
     const problem = image && problemOfImage(image);
     if (problem) throw new SweatShopError('DatabaseCorrupt', problem);
     let database: Database | undefined;
     try {
-      const handle = new this.#sqlite.Database(image && toOpenableImage(image));
+      const content = image && toOpenableImage(image);
+      const handle = new this.#sqlite.Database(
+        willGrow ? withRoom(content ?? emptyImage(this.#sqlite)) : content,
+      );
       registerFunctions(handle);
       database = new Database(this.#sqlite, handle, this.#clock);
       if (image) {

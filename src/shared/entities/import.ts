@@ -41,6 +41,12 @@ export const ImportReferenceSchema = v.strictObject({
 });
 export type ImportReference = v.InferOutput<typeof ImportReferenceSchema>;
 
+/** A record of valibot's would leave out names such as `__proto__`, and what a source says is kept to the letter. */
+const RawRowSchema = v.custom<Record<string, unknown>>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object',
+);
+
 /** A row of a source: as it is there, and what it shall become here. */
 export const ImportRowSchema = v.strictObject({
   /** The table of the source, or what takes the place of one. */
@@ -48,7 +54,7 @@ export const ImportRowSchema = v.strictObject({
   /** What names the row in its table, in every import the same. */
   key: v.string(),
   /** The row as JSON; kept to the letter. */
-  raw: v.record(v.string(), v.unknown()),
+  raw: RawRowSchema,
   /** Where it stands in the source, for messages: `tasks/task-1.md:12`, `issues row 7`. */
   place: v.string(),
   /** What it becomes; null where it is only kept. */

@@ -77,7 +77,7 @@ export function openCandidate<D extends StoredDatabase>(
     return { candidate, database: null, problem: `${candidate.path} ${broken}.` };
   }
   try {
-    return { candidate, database: engine.open(candidate.image), problem: null };
+    return { candidate, database: engine.open(candidate.image, { willGrow: true }), problem: null };
   } catch (error) {
     if (!(error instanceof SweatShopError) || !isDamage(error)) throw error;
     return {

@@ -228,7 +228,7 @@ class Recovery<D extends StoredDatabase> {
     // A crash in the very first save leaves a log that nothing was ever answered from.
     await moveStrangers(this.#quarantine, this.#segmentsBut(null));
     return {
-      database: this.#options.engine.open(null),
+      database: this.#options.engine.open(null, { willGrow: true }),
       base: this.#base(null),
       journalAfter: { lastSeq: 0, lastCrc: 0, highestNumber: this.#log.highestNumber },
       mustPublish: true,

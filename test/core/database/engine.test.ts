@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../../src/core/database/database.ts';
 import { openNotes, noteEngine } from '../../support/note-engine.ts';
 
@@ -43,6 +43,33 @@ describe('an engine', () => {
       opened.close();
     },
   );
+
+  it.each([
+    ['a new database', () => null],
+    ['an image', () => image],
+  ])('lets %s grow without copying its file again and again', async (_what, content) => {
+    const engine = await noteEngine();
+    const filesMade = (willGrow: boolean): number => {
+      const opened = engine.open(content(), { willGrow });
+      opened.exec('CREATE TABLE blobs (content BLOB)');
+      let count = 0;
+      const counting = new Proxy(Uint8Array, {
+        construct(target, args) {
+          if (typeof args[0] === 'number' && args[0] > 1_000_000) count += 1;
+          return Reflect.construct(target, args) as object;
+        },
+      });
+      vi.stubGlobal('Uint8Array', counting);
+      opened.exec('INSERT INTO blobs VALUES (zeroblob(40000000))');
+      vi.unstubAllGlobals();
+      expect(opened.get('SELECT length(content) FROM blobs')).toEqual([40_000_000]);
+      expect(opened.snapshot().length).toBeGreaterThan(40_000_000);
+      opened.close();
+      return count;
+    };
+    expect(filesMade(false)).toBeGreaterThan(10);
+    expect(filesMade(true)).toBe(0);
+  });
 
   it('opens rows that refer to missing ones, as other programs leave them', async () => {
     database.exec(

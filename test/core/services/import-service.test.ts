@@ -38,6 +38,16 @@ function records(): unknown[] {
 }
 
 describe('a first import', () => {
+  it('keeps columns that are named like what every object has', async () => {
+    const raw = '{"id":"A-1","__proto__":{"x":1},"constructor":"c","prototype":"p","toString":"t"}';
+    const row = { ...ticketRow('A-1'), raw: JSON.parse(raw) as Record<string, unknown> };
+    await run([row]);
+    expect(test.database.all('SELECT raw FROM import_records')).toEqual([[raw]]);
+    expect((await run([row])).counts).toEqual([
+      { table: 'tickets', created: 0, changed: 0, skipped: 1 },
+    ]);
+  });
+
   it('stores every field, keeps the raw row, and puts ids of its own in the place of references', async () => {
     const report = await run([
       ticketRow(
