@@ -326,7 +326,7 @@ describe('a backup that is put in place on a disk that fails', () => {
     await store.flush();
     let isRenamed = false;
     disk.fault = (operation) => {
-      if (operation.name === 'rename') isRenamed = true;
+      if (operation.name === 'rename' && operation.path.endsWith('sweatshop.db')) isRenamed = true;
       const isName = isRenamed && operation.name === 'fsync' && operation.path === home;
       return isName ? { errno: 'EIO' } : null;
     };

@@ -1,20 +1,25 @@
 import type { ImportRow } from '../../shared/types.ts';
 import { timestampOf } from '../ports/clock.ts';
 import type { KnownRow } from '../repositories/import-record-repository.ts';
-import { createId, type ServiceContext } from './context.ts';
+import { AscendingIds } from './ascending-ids.ts';
+import type { ServiceContext } from './context.ts';
 import { atPlace, sourceKey, type ImportItem } from './import-items.ts';
 import { TARGETS, type Fields } from './import-targets.ts';
+import { packFields, unpackFields } from './packed-fields.ts';
 
 /** Remembers the rows of a system from one import to the next. */
 export class ImportRecordKeeper {
   readonly #context: ServiceContext;
   readonly #system: string;
   readonly #now: string;
+  readonly #ids: AscendingIds;
   /** What earlier imports know, by source table and key. */
   readonly known: ReadonlyMap<string, KnownRow>;
 
-  constructor(context: ServiceContext, system: string) {
+  /** @param rowCount How many rows there are to keep at most. */
+  constructor(context: ServiceContext, system: string, rowCount: number) {
     this.#context = context;
+    this.#ids = new AscendingIds('importRecord', rowCount);
     this.#system = system;
     this.#now = timestampOf(context.clock);
     const known = context.repositories.importRecords.listKnown(system);
@@ -25,12 +30,14 @@ export class ImportRecordKeeper {
   keep(row: ImportRow, item?: ImportItem): void {
     const known = this.known.get(sourceKey(row.table, row.key));
     const isTied = item !== undefined && ['new', 'known', 'adopted'].includes(item.state);
-    const tie = isTied ? { targetTable: item.table, targetId: item.id, fields: inOrder(item) } : {};
+    const tie = isTied
+      ? { targetTable: item.table, targetId: item.id, fields: packFields(inOrder(item), row.raw) }
+      : {};
     const { importRecords } = this.#context.repositories;
     atPlace({ row }, () => {
       if (!known) {
         importRecords.create({
-          ...{ id: createId('importRecord'), sourceSystem: this.#system },
+          ...{ id: this.#ids.next(), sourceSystem: this.#system },
           ...{ sourceTable: row.table, sourceKey: row.key, raw: row.raw, importedAt: this.#now },
           ...tie,
         });
@@ -42,8 +49,9 @@ export class ImportRecordKeeper {
 }
 
 /** Gives what the last import wrote of what the source said. */
-export function lastFieldsOf({ fields }: KnownRow): Fields {
-  return fields === null ? {} : (JSON.parse(fields) as Fields);
+export function lastFieldsOf({ fields, raw }: KnownRow): Fields {
+  if (fields === null) return {};
+  return unpackFields(JSON.parse(fields) as Fields, () => JSON.parse(raw) as Fields);
 }
 
 /** Leaves out what every row has without being told, which is no part of what the source says. */

@@ -9,7 +9,8 @@ import {
 import { timestampOf } from '../ports/clock.ts';
 import type { KnownRow } from '../repositories/import-record-repository.ts';
 import { isSame, type AuditTrail } from './audit-trail.ts';
-import { createId, type ServiceContext } from './context.ts';
+import { AscendingIds } from './ascending-ids.ts';
+import type { ServiceContext } from './context.ts';
 import { ImportAdoption } from './import-adoption.ts';
 import { flawOf, flawedTextOf } from './import-checks.ts';
 import { ImportClaims } from './import-claims.ts';
@@ -74,7 +75,7 @@ export class ImportRun {
     this.#now = timestampOf(context.clock);
     const tables = importTables(context.repositories);
     this.#tables = tables;
-    this.#keeper = new ImportRecordKeeper(context, source.system);
+    this.#keeper = new ImportRecordKeeper(context, source.system, rows.length);
     this.#references = new ImportReferences(tables, this.#items, this.#keeper.known);
     this.#adoption = new ImportAdoption(
       context.repositories,
@@ -135,7 +136,8 @@ export class ImportRun {
   #importTable(table: ImportTarget, items: readonly ImportItem[]): void {
     if (items.length === 0) return;
     const { early, own } = fieldGroupsOf(table);
-    for (const item of items) this.#identify(item);
+    const ids = new AscendingIds(TARGETS[table].idKind, items.length);
+    for (const item of items) this.#identify(item, ids);
     this.#readEntities(table, items);
     for (const item of items) this.#bring(item, early);
     for (const item of items) {
@@ -153,10 +155,10 @@ export class ImportRun {
   }
 
   /** Finds out which row here it is, or what id it gets. */
-  #identify(item: ImportItem): void {
+  #identify(item: ImportItem, newIds: AscendingIds): void {
     const { table, known, row } = item;
     const ids = this.#references.idsOf(table);
-    const { naturalId, idKind } = TARGETS[table];
+    const { naturalId } = TARGETS[table];
     const { id: ownId, fields = {} } = row.target ?? {};
     const unknown = Object.keys(fields).find(
       (field) => field === 'id' || !(field in TARGETS[table].schema.entries),
@@ -179,7 +181,7 @@ export class ImportRun {
       item.id = given;
       item.state = 'compared';
     } else {
-      item.id = given !== undefined && (!isHere || naturalId) ? given : createId(idKind);
+      item.id = given !== undefined && (!isHere || naturalId) ? given : newIds.next();
       ids.add(item.id);
     }
   }
