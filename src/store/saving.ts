@@ -254,7 +254,6 @@ export class Saving<Opened extends StoredDatabase> {
     const loss = durableSeq < seq ? await this.#keepUnsaved(failure) : null;
     this.#stopListening();
     await this.#log.close();
-    this.#options.backups.startNoMore();
     await waitAtMost(this.#options.clock, BACKUP_GRACE_MS, this.#backingUp);
     this.#isClosing = true;
     await this.#options.backups.close();

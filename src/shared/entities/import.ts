@@ -42,9 +42,10 @@ export const ImportReferenceSchema = v.strictObject({
 export type ImportReference = v.InferOutput<typeof ImportReferenceSchema>;
 
 /** A record of valibot's would leave out names such as `__proto__`, and what a source says is kept to the letter. */
-const RawRowSchema = v.custom<Record<string, unknown>>(
-  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
-  'must be an object',
+const RawRowSchema = v.pipe(
+  v.unknown(),
+  v.check(isRow, 'must be an object'),
+  v.transform((value) => value as Record<string, unknown>),
 );
 
 /** A row of a source: as it is there, and what it shall become here. */
@@ -140,3 +141,7 @@ export const ImportProgressSchema = v.object({
   total: CountSchema,
 });
 export type ImportProgress = v.InferOutput<typeof ImportProgressSchema>;
+
+function isRow(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -56,7 +56,7 @@ export function exampleOf(schema: v.GenericSchema, name: string, entity = ''): u
     case 'boolean':
       return true;
     case 'unknown':
-      return 'anything';
+      return firstTaken(schema, name, ['anything', { title: 'Sign in with a passkey' }]);
     case 'void':
       return undefined;
     case 'picklist':

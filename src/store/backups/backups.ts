@@ -51,7 +51,6 @@ export class Backups {
   #last: Promise<void> = Promise.resolve();
   #due: Promise<readonly Backup[]> | null = null;
   #failedAtMs: number | null = null;
-  #isEnding = false;
   #isClosed = false;
   /** Of these kinds more may be there than should stay. */
   readonly #unrotated = new Set<BackupKind>([
@@ -150,11 +149,6 @@ export class Backups {
     return this.#due;
   }
 
-  /** Lets the backup that is being made be the last of those that are due: somebody waits for the end. */
-  startNoMore(): void {
-    this.#isEnding = true;
-  }
-
   /** Gives up what is under way, with Unavailable; a second call waits for the first. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -241,7 +235,6 @@ export class Backups {
       const made: Backup[] = [];
       for (const kind of ['hourly', 'daily'] as const) {
         if (!this.#isDue(kind)) continue;
-        if (this.#isEnding && made.length > 0) break;
         // By now the next publication may be on its way; what was copied from it already is still there.
         const original = made[0]?.path ?? published.path;
         made.push(await this.#make(fileSource(this.#fileSystem, original, published.sha256), kind));

@@ -314,13 +314,6 @@ describe('due backups', () => {
     expect(await kinds()).toEqual(['hourly']);
   });
 
-  it('end with the one that is being made where somebody waits for the end', async () => {
-    const { backups, home } = open();
-    const making = backups.takeDue(publish(home, makeImage(5)));
-    backups.startNoMore();
-    expect((await making).map(({ kind }) => kind)).toEqual(['hourly']);
-  });
-
   it.each([
     ['back by years', Date.UTC(2001, 0, 1)],
     ['forward by years', Date.UTC(2050, 0, 1)],
