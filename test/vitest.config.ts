@@ -14,8 +14,6 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/global-setup.ts'],
     reporters: ['default', './test/support/tally-reporter.ts'],
-    // Most tests wait for a disk, a browser or another process: one worker would leave a core idle.
-    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 120_000,
     expect: { poll: { timeout: 10_000 } },

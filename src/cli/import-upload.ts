@@ -73,15 +73,17 @@ async function withInterrupt(
   cancel: () => Promise<void>,
   work: () => Promise<void>,
 ): Promise<void> {
+  const endings: Promise<unknown>[] = [];
   const end = () => {
-    void cancel()
-      .catch(() => undefined)
-      .finally(() => process.kill(process.pid, 'SIGINT'));
+    const ended = cancel().catch(() => undefined);
+    endings.push(ended.then(() => process.kill(process.pid, 'SIGINT')));
   };
   process.once('SIGINT', end);
   try {
     await work();
   } finally {
     process.off('SIGINT', end);
+    // What is handed over meanwhile fails, which is nothing to tell: the signal is what ends the process.
+    await Promise.all(endings);
   }
 }

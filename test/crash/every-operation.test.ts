@@ -23,7 +23,7 @@ import {
 import { rounds } from './extent.ts';
 
 /** Of every so many operations one is tried; which one, changes with the kind of fault. */
-const STRIDE = rounds(20, 1);
+const STRIDE = rounds(40, 1);
 /** So many of the states that a power cut may leave are looked at. */
 const SURVIVORS = rounds(2, 4);
 

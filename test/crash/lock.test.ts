@@ -8,7 +8,7 @@ import { rounds } from './extent.ts';
 
 const CONTENDER = path.join(import.meta.dirname, 'lock-contender.ts');
 const PROCESSES = 8;
-const ROUNDS = rounds(100, 1_000);
+const ROUNDS = rounds(60, 1_000);
 
 class Contender {
   readonly #process: ChildProcess;

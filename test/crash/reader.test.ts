@@ -10,7 +10,7 @@ import { rounds } from './extent.ts';
 import { startVictim } from './victim.ts';
 import { Writer } from './writer.ts';
 
-const STORM_MS = rounds(12_000, 60_000);
+const STORM_MS = rounds(8_000, 60_000);
 const WRITERS = 32;
 const OLDEST_MS = 6_000;
 const LOOK_EVERY_MS = 40;

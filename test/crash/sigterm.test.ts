@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { rounds } from './extent.ts';
 
 const SERVER = path.join(import.meta.dirname, '../../.vite/build/server.js');
-const STOPS = rounds(60, 200);
+const STOPS = rounds(40, 200);
 /** As many servers at once as keep two cores busy; each has a home of its own. */
 const LANES = 4;
 const WRITERS = 8;
