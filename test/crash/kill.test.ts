@@ -9,7 +9,7 @@ import { readLedgers } from './read-ledgers.ts';
 import { startVictim } from './victim.ts';
 import { Writer } from './writer.ts';
 
-const ROUNDS = rounds(30, 1_000);
+const ROUNDS = rounds(48, 1_000);
 /** As many servers at once as keep two cores busy; each has a home of its own. */
 const LANES = 4;
 const ROUNDS_PER_HOME = 20;
